@@ -1,0 +1,33 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import { allowOrigins } from "./core/cross-origin.ts";
+import { AppError } from "./core/errors.ts";
+import { type BaseEnv, onError, onUnknownPath } from "./core/http.ts";
+import { jsonOnly, wideLine } from "./core/requests.ts";
+import { authRoutes } from "./modules/auth/routes.ts";
+import { companyRoutes } from "./modules/companies/routes.ts";
+import { healthRoutes } from "./modules/health/routes.ts";
+
+const maxBodyBytes = 1024 * 1024;
+
+/** Middleware order and the mount table: every URL prefix, one line each. */
+export function createApp() {
+  const app = new Hono<BaseEnv>();
+  app.onError(onError);
+  app.notFound(onUnknownPath);
+  app.use(wideLine);
+  app.use(secureHeaders({ crossOriginResourcePolicy: false }));
+  app.use("/api/*", allowOrigins);
+  app.use("/api/*", bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody }));
+  app.use("/api/*", jsonOnly);
+
+  app.route("/api/health", healthRoutes);
+  app.route("/api/auth", authRoutes);
+  app.route("/api/companies", companyRoutes);
+  return app;
+}
+
+function refuseLargeBody(): never {
+  throw new AppError("PAYLOAD_TOO_LARGE", `The body may have at most ${maxBodyBytes} bytes`);
+}

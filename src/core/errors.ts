@@ -1,0 +1,73 @@
+/** Every code a caller can meet, with the HTTP status it travels under. */
+export const errorStatus = {
+  INVALID_FORMAT: 422,
+  MISSING_REQUIRED_FIELD: 422,
+  VALIDATION_ERROR: 422,
+  SLA_VALIDATION_ERROR: 422,
+  UNAUTHORIZED: 401,
+  INVALID_TOKEN: 401,
+  TOKEN_EXPIRED: 401,
+  WEBHOOK_ERROR: 401,
+  FORBIDDEN: 403,
+  INSUFFICIENT_PERMISSIONS: 403,
+  PERMISSION_DENIED: 403,
+  RECORD_NOT_FOUND: 404,
+  ENTITY_NOT_FOUND: 404,
+  WORKFLOW_NOT_FOUND: 404,
+  DUPLICATE_RECORD: 409,
+  INVALID_STATUS_TRANSITION: 409,
+  APPROVAL_REQUIRED: 409,
+  TOUR_UNAVAILABLE: 409,
+  CONFLICT_RESOLUTION_REQUIRED: 409,
+  CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMIT_EXCEEDED: 429,
+  RESMAN_API_ERROR: 502,
+  RESMAN_CONNECTION_ERROR: 503,
+  DATABASE_ERROR: 500,
+  INTERNAL_ERROR: 500,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** One complaint about one field of the input. `field` is a dotted path, `loc` says where it travelled. */
+export type FieldProblem = {
+  field: string;
+  message: string;
+  code: "missing" | "format" | "invalid";
+  loc: (string | number)[];
+};
+
+/**
+ * A refusal the caller is told about. `details` must be safe to show; `status` overrides the code's usual
+ * status where the contract asks for it (malformed JSON is `INVALID_FORMAT` with 400).
+ */
+export class AppError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details?: unknown,
+    readonly status: number = errorStatus[code],
+  ) {
+    super(message);
+    this.name = "AppError";
+  }
+}
+
+/** The same words for a missing record and for another company's record. */
+export function notFound(what: string): AppError {
+  return new AppError("RECORD_NOT_FOUND", `${what} not found`);
+}
+
+/** A refusal of input found only after parsing, in the shape the validator itself uses. */
+export function invalidFields(problems: { field: string; message: string }[]): AppError {
+  const details: FieldProblem[] = problems.map(({ field, message }) => ({
+    field,
+    message,
+    code: "invalid",
+    loc: ["body", ...field.split(".")],
+  }));
+  return new AppError("VALIDATION_ERROR", problems.map((p) => `${p.field}: ${p.message}`).join("; "), details);
+}

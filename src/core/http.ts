@@ -1,0 +1,144 @@
+import { zValidator } from "@hono/zod-validator";
+import type { Context as HonoContext, MiddlewareHandler, ValidationTargets } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { z } from "zod";
+import type { Context } from "./context.ts";
+import { errorBody } from "./dialects.ts";
+import { AppError, type FieldProblem } from "./errors.ts";
+import { describeError, type Log } from "./log.ts";
+import type { Paged } from "./page.ts";
+
+/** What every handler finds in `c.var`. `ctx` exists only behind a router that signs the caller in. */
+export type BaseEnv = { Bindings: Env; Variables: { requestId: string; log: Log; bookmark: () => string | null } };
+export type SignedInEnv = BaseEnv & { Variables: { ctx: Context } };
+
+/** What a middleware tells the API document about its route. */
+export type RouteNote = {
+  summary?: string;
+  description?: string;
+  answer?: z.ZodType;
+  status?: number;
+  bare?: boolean;
+  media?: string;
+  input?: { target: keyof ValidationTargets; schema: z.ZodType };
+  access?: string;
+};
+export const routeNote = Symbol("routeNote");
+export type Noted = { [routeNote]?: RouteNote };
+
+export function noted<Handler extends MiddlewareHandler>(handler: Handler, note: RouteNote): Handler {
+  return Object.assign(handler, { [routeNote]: note });
+}
+
+type Doc = Pick<RouteNote, "status" | "bare" | "media" | "description">;
+
+/** Documents a route: what it does and the shape of `data` (or of the whole body when `bare`). */
+export function doc(summary: string, answer?: z.ZodType, more: Doc = {}): MiddlewareHandler {
+  const pass: MiddlewareHandler = (_c, next) => next();
+  return noted(pass, { summary, ...(answer ? { answer } : {}), ...more });
+}
+
+/** Parses one part of the request; a failure leaves through the error door listing every bad field. */
+export function valid<Target extends keyof ValidationTargets, Schema extends z.ZodType>(
+  target: Target,
+  schema: Schema,
+) {
+  const parse = zValidator(target, schema, (result) => {
+    if (!result.success) throw badInput(target, result.error, result.data);
+  });
+  return Object.assign(parse, { [routeNote]: { input: { target, schema } } as RouteNote });
+}
+
+const places: Partial<Record<keyof ValidationTargets, string>> = { json: "body", param: "path", form: "body" };
+
+function badInput(target: keyof ValidationTargets, error: z.core.$ZodError, input: unknown): AppError {
+  const place = places[target] ?? target;
+  const problems = error.issues.flatMap((issue) => problemsOf(issue, place, input));
+  const code = problems.every((problem) => problem.code === "missing")
+    ? "MISSING_REQUIRED_FIELD"
+    : problems.every((problem) => problem.code === "format")
+      ? "INVALID_FORMAT"
+      : "VALIDATION_ERROR";
+  const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join("; ");
+  return new AppError(code, message.slice(0, 1000), problems);
+}
+
+function problemsOf(issue: z.core.$ZodIssue, place: string, input: unknown): FieldProblem[] {
+  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const problem = (steps: (string | number)[], message: string, code: FieldProblem["code"]): FieldProblem => ({
+    field: steps.length > 0 ? steps.join(".") : place,
+    message,
+    code,
+    loc: [place, ...steps],
+  });
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => problem([...path, key], "is not a known field", "invalid"));
+  if (valueAt(input, path) === undefined && issue.code !== "custom")
+    return [problem(path, "is required", "missing")];
+  return [problem(path, issue.message, issue.code === "invalid_format" ? "format" : "invalid")];
+}
+
+function valueAt(input: unknown, path: (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined,
+    input,
+  );
+}
+
+function meta(c: HonoContext, more: object = {}) {
+  const { requestId } = c.var as BaseEnv["Variables"];
+  return { timestamp: new Date().toISOString(), requestId, ...more };
+}
+
+export function ok(c: HonoContext, data: unknown, status: ContentfulStatusCode = 200) {
+  return c.json({ success: true, data, meta: meta(c) }, status);
+}
+
+/** A single record with its version as ETag. */
+export function okRecord(c: HonoContext, data: unknown, version: number, status: ContentfulStatusCode = 200) {
+  c.header("ETag", `"${version}"`);
+  return ok(c, data, status);
+}
+
+export function okPage<Row>(c: HonoContext, page: Paged<Row>, present: (row: Row) => unknown) {
+  const { page: number, limit, total } = page;
+  const pagination = { page: number, limit, total, totalPages: Math.ceil(total / limit) };
+  return c.json({ success: true, data: page.rows.map(present), meta: meta(c, { pagination }) });
+}
+
+/** The version a caller saw (`If-Match`), or undefined when the caller does not mind. */
+export function seenVersion(c: HonoContext): number | undefined {
+  const header = c.req.header("if-match");
+  if (!header || header === "*") return undefined;
+  const version = Number(/^(?:W\/)?"(\d+)"$/.exec(header.trim())?.[1] ?? Number.NaN);
+  if (Number.isNaN(version)) throw new AppError("PRECONDITION_FAILED", "If-Match names no version of this record");
+  return version;
+}
+
+/** The one place where a failure becomes an answer. */
+export function onError(error: Error, c: HonoContext): Response {
+  const { log } = c.var as Partial<BaseEnv["Variables"]>;
+  const refusal = refusalOf(error);
+  if (refusal.status >= 500) log?.error("request failed", error);
+  log?.add({ errorCode: refusal.code });
+  const retryAfter = (refusal.details as { retry_after?: number } | undefined)?.retry_after;
+  if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
+  return c.json(errorBody(c.req.path, refusal, meta(c)), refusal.status as ContentfulStatusCode);
+}
+
+function refusalOf(error: Error): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof HTTPException) {
+    if (error.status === 400) return new AppError("INVALID_FORMAT", "The body is not valid JSON", undefined, 400);
+    if (error.status === 413) return new AppError("PAYLOAD_TOO_LARGE", "The body is too large");
+  }
+  const text = String(describeError(error)["cause"] ?? error.message);
+  const lost = /D1_|SQLITE_|Failed query/.test(text) || error.message.startsWith("Failed query");
+  return new AppError(lost ? "DATABASE_ERROR" : "INTERNAL_ERROR", "Something went wrong on our side");
+}
+
+export function onUnknownPath(c: HonoContext): Response {
+  return onError(new AppError("RECORD_NOT_FOUND", `No such path: ${c.req.method} ${c.req.path}`), c);
+}

@@ -1,0 +1,31 @@
+import type { Parts } from "../core/context.ts";
+import { openLog } from "../core/log.ts";
+import { sweepExpired } from "./sweep-expired.ts";
+import { sweepOutbox } from "./sweep-outbox.ts";
+
+/** A job may run twice for the same tick and takes its time from `at`, in real milliseconds. */
+export type Job = (env: Env, at: number, execution: ExecutionContext, parts: Parts) => Promise<void>;
+
+const everyMinute: Record<string, Job> = { sweepOutbox };
+
+/** Expression to jobs; the expressions are those of wrangler.toml. */
+export const jobs: Record<string, Record<string, Job>> = {
+  "* * * * *": everyMinute,
+  "*/15 * * * *": {},
+  "0 * * * *": { sweepExpired },
+  "30 8 * * *": {},
+};
+
+/** Runs every job of the expression; one that fails does not keep the others from running. */
+export async function tick(controller: ScheduledController, env: Env, execution: ExecutionContext, parts: Parts = {}) {
+  for (const [name, job] of Object.entries(jobs[controller.cron] ?? {})) {
+    const log = openLog({ cron: controller.cron, job: name });
+    const startedAt = Date.now();
+    try {
+      await job(env, controller.scheduledTime, execution, parts);
+      log.end({ ms: Date.now() - startedAt });
+    } catch (error) {
+      log.error("job failed", error);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { and, eq, lt } from "drizzle-orm";
+import { databaseFor, openDb } from "../db/client.ts";
+import { refreshTokens } from "../db/schema/companies.ts";
+import { idempotencyKeys } from "../db/schema/ledger.ts";
+import { outbox } from "../db/schema/outgoing.ts";
+
+const doneKeptMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Removes what has served its time: kept answers, dead refresh tokens, finished outgoing work. */
+export async function sweepExpired(env: Env, at: number): Promise<void> {
+  const db = openDb(databaseFor(env, ""));
+  await db.batch([
+    db.delete(idempotencyKeys).where(lt(idempotencyKeys.expiresAt, new Date(at))),
+    db.delete(refreshTokens).where(lt(refreshTokens.expiresAt, new Date(at))),
+    db.delete(outbox).where(and(eq(outbox.status, "done"), lt(outbox.doneAt, new Date(at - doneKeptMs)))),
+  ]);
+}

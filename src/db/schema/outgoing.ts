@@ -1,0 +1,103 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { at, json, stamps } from "./columns.ts";
+
+/** Work that must follow a committed change. Written in the same batch as the change; a queue message only names a row. */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    id: text("id").primaryKey(),
+    companyId: text("company_id").notNull(),
+    topic: text("topic", {
+      enum: ["resman-sync", "notifications", "webhook-deliveries", "projections"],
+    }).notNull(),
+    /** Rows of one topic and key are worked in order, one at a time. */
+    key: text("key").notNull(),
+    payload: json<Record<string, unknown>>("payload").notNull(),
+    /** The same happening told twice is one row. */
+    dedupeKey: text("dedupe_key").notNull(),
+    status: text("status", { enum: ["pending", "done", "parked"] })
+      .notNull()
+      .default("pending"),
+    attempts: integer("attempts").notNull().default(0),
+    /** Real time, like every time in this table: retries do not obey a moved company clock. */
+    nextAttemptAt: at("next_attempt_at").notNull(),
+    leaseUntil: at("lease_until"),
+    lastError: text("last_error"),
+    createdAt: at("created_at").notNull(),
+    doneAt: at("done_at"),
+  },
+  (table) => [
+    uniqueIndex("outbox_by_dedupe_key").on(table.companyId, table.topic, table.dedupeKey),
+    index("outbox_due")
+      .on(table.nextAttemptAt)
+      .where(sql`${table.status} = 'pending'`),
+    index("outbox_in_order")
+      .on(table.companyId, table.topic, table.key, table.id)
+      .where(sql`${table.status} <> 'done'`),
+    index("outbox_finished")
+      .on(table.doneAt)
+      .where(sql`${table.status} = 'done'`),
+  ],
+);
+
+export type Attachment = { filename: string; type: string; content: string };
+
+/** Every mail that leaves or would leave; where a company has no mail vendor this is the outbox people read. */
+export const mails = sqliteTable(
+  "mails",
+  {
+    id: text("id").primaryKey(),
+    companyId: text("company_id").notNull(),
+    propertyId: text("property_id"),
+    dedupeKey: text("dedupe_key").notNull(),
+    toAddress: text("to_address").notNull(),
+    toName: text("to_name"),
+    fromAddress: text("from_address").notNull(),
+    fromName: text("from_name"),
+    replyTo: text("reply_to"),
+    subject: text("subject").notNull(),
+    text: text("text").notNull(),
+    html: text("html"),
+    attachments: json<Attachment[]>("attachments").notNull(),
+    status: text("status", { enum: ["queued", "sent", "kept", "failed"] }).notNull(),
+    vendorMessageId: text("vendor_message_id"),
+    error: text("error"),
+    createdAt: at("created_at").notNull(),
+    sentAt: at("sent_at"),
+  },
+  (table) => [
+    uniqueIndex("mails_by_dedupe_key").on(table.companyId, table.dedupeKey),
+    index("mails_by_created").on(table.companyId, table.createdAt, table.id),
+  ],
+);
+
+export const leadNotifications = sqliteTable(
+  "lead_notifications",
+  {
+    id: text("id").primaryKey(),
+    companyId: text("company_id").notNull(),
+    propertyId: text("property_id").notNull(),
+    conversationId: text("conversation_id"),
+    leadId: text("lead_id"),
+    propertyManagerId: text("property_manager_id"),
+    notificationType: text("notification_type").notNull(),
+    status: text("status", { enum: ["pending", "sent", "read", "responded", "failed"] }).notNull(),
+    title: text("title").notNull(),
+    body: text("body").notNull(),
+    payload: json<Record<string, unknown>>("payload"),
+    dedupeKey: text("dedupe_key").notNull(),
+    sentAt: at("sent_at"),
+    readAt: at("read_at"),
+    responseAt: at("response_at"),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("lead_notifications_by_dedupe_key").on(table.companyId, table.dedupeKey),
+    index("lead_notifications_by_manager").on(table.companyId, table.propertyManagerId, table.id),
+    index("lead_notifications_unread")
+      .on(table.companyId, table.propertyManagerId)
+      .where(sql`${table.readAt} is null and ${table.deletedAt} is null`),
+    index("lead_notifications_by_conversation").on(table.companyId, table.conversationId),
+  ],
+);

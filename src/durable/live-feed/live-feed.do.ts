@@ -1,0 +1,87 @@
+import { DurableObject } from "cloudflare:workers";
+import { issueTicket, redeemTicket } from "../tickets.ts";
+import { FeedClientFrame, type FeedSeat, type FeedServerFrame } from "./protocol.ts";
+
+/** How many happenings can be replayed to a socket that was away. */
+const kept = 200;
+
+type Stored = { seq: number; kind: "notification" | "analytics"; body: string };
+
+/** Sockets of one manager's notifications or one property's analytics, with a replay buffer. Holds no records. */
+export class LiveFeed extends DurableObject<Env> {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.storage.sql.exec(
+      `create table if not exists event(seq integer primary key autoincrement, dedupe_key text unique, kind text not null, body text not null)`,
+    );
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  admit(accountId: string): Promise<{ ticket: string; expiresAt: number }> {
+    return issueTicket<FeedSeat>(this.ctx.storage, { v: 1, accountId }, Date.now());
+  }
+
+  /** Tells every socket once; the same `dedupeKey` again tells nobody. */
+  publish(kind: Stored["kind"], dedupeKey: string, body: Record<string, unknown>): number | null {
+    const sql = this.ctx.storage.sql;
+    const [row] = sql
+      .exec<{ seq: number }>(
+        "insert into event(dedupe_key, kind, body) values (?, ?, ?) on conflict do nothing returning seq",
+        dedupeKey,
+        kind,
+        JSON.stringify(body),
+      )
+      .toArray();
+    if (!row) return null;
+    sql.exec("delete from event where seq <= ?", row.seq - kept);
+    for (const socket of this.ctx.getWebSockets()) socket.send(frameOf({ seq: row.seq, kind, body: JSON.stringify(body) }));
+    return row.seq;
+  }
+
+  /** The socket's upgrade; everything else is RPC. */
+  override async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const seat = await redeemTicket<FeedSeat>(this.ctx.storage, url.searchParams.get("ticket") ?? "", Date.now());
+    if (!seat) return new Response("The ticket is not valid", { status: 401 });
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    server.serializeAttachment(seat);
+    this.replay(server, Number(url.searchParams.get("after") ?? "0") || 0);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const frame = FeedClientFrame.safeParse(parseJson(message));
+    if (frame.success) return this.replay(socket, frame.data.after);
+    socket.send(sent({ type: "error", code: "INVALID_FORMAT", message: "Unknown frame" }));
+  }
+
+  private replay(socket: WebSocket, after: number): void {
+    const rows = this.ctx.storage.sql
+      .exec<Stored>("select seq, kind, body from event where seq > ? order by seq", after)
+      .toArray();
+    const [edge] = this.ctx.storage.sql
+      .exec<{ first: number | null; last: number | null }>("select min(seq) as first, max(seq) as last from event")
+      .toArray();
+    const missed = edge?.first != null && after > 0 && edge.first > after + 1;
+    socket.send(sent({ type: "ready", last_seq: edge?.last ?? 0, missed }));
+    for (const row of rows) socket.send(frameOf(row));
+  }
+}
+
+function frameOf({ seq, kind, body }: Stored): string {
+  const content = JSON.parse(body) as Record<string, unknown>;
+  return sent(kind === "notification" ? { type: kind, seq, notification: content } : { type: kind, seq, event: content });
+}
+
+function sent(frame: FeedServerFrame): string {
+  return JSON.stringify(frame);
+}
+
+function parseJson(message: string | ArrayBuffer): unknown {
+  try {
+    return JSON.parse(typeof message === "string" ? message : new TextDecoder().decode(message));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+import { doc, ok, okPage, okRecord, seenVersion, valid } from "../../core/http.ts";
+import { Archived, iso } from "../../core/fields.ts";
+import { may, staffRoutes } from "../../core/routers.ts";
+import { archiveCompany } from "./archive-company.ts";
+import { presentCompany, presentIntegrations } from "./present.ts";
+import { createCompany, getCompany, listCompanies, updateCompany } from "./queries.ts";
+import * as shape from "./schemas.ts";
+import { updateIntegrations } from "./update-integrations.ts";
+
+export const companyRoutes = staffRoutes();
+
+companyRoutes.get(
+  "/",
+  may("view_companies"),
+  doc("List the companies you belong to", shape.Company.array()),
+  valid("query", shape.CompanyQuery),
+  async (c) => okPage(c, await listCompanies(c.var.ctx, c.req.valid("query")), presentCompany),
+);
+
+companyRoutes.post(
+  "/",
+  may("create_companies"),
+  doc("Create a company", shape.Company, { status: 201 }),
+  valid("json", shape.CompanyDraft),
+  async (c) => {
+    const created = await createCompany(c.var.ctx, c.req.valid("json"));
+    return okRecord(c, presentCompany(created), created.company.version, 201);
+  },
+);
+
+companyRoutes.get(
+  "/:id",
+  may("view_companies"),
+  doc("Get a company", shape.Company),
+  valid("param", shape.CompanyId),
+  async (c) => {
+    const found = await getCompany(c.var.ctx, c.req.valid("param").id);
+    return okRecord(c, presentCompany(found), found.company.version);
+  },
+);
+
+companyRoutes.put(
+  "/:id",
+  may("edit_company"),
+  doc("Change a company", shape.Company),
+  valid("param", shape.CompanyId),
+  valid("json", shape.CompanyChanges),
+  async (c) => {
+    const updated = await updateCompany(c.var.ctx, c.req.valid("param").id, c.req.valid("json"), seenVersion(c));
+    return okRecord(c, presentCompany(updated), updated.company.version);
+  },
+);
+
+companyRoutes.delete(
+  "/:id",
+  may("delete_companies"),
+  doc("Archive a company", Archived),
+  valid("param", shape.CompanyId),
+  async (c) => {
+    const { id, deletedAt } = await archiveCompany(c.var.ctx, c.req.valid("param").id);
+    return ok(c, { id, deleted_at: iso(deletedAt) });
+  },
+);
+
+companyRoutes.get(
+  "/:id/integrations",
+  may("manage_integrations"),
+  doc("Get a company's integrations, secrets masked", shape.Integrations),
+  valid("param", shape.CompanyId),
+  async (c) => ok(c, presentIntegrations(await getCompany(c.var.ctx, c.req.valid("param").id))),
+);
+
+companyRoutes.put(
+  "/:id/integrations",
+  may("manage_integrations"),
+  doc("Change a company's integrations", shape.Integrations),
+  valid("param", shape.CompanyId),
+  valid("json", shape.IntegrationChanges),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    return ok(c, presentIntegrations(await updateIntegrations(c.var.ctx, id, c.req.valid("json"))));
+  },
+);

@@ -1,0 +1,107 @@
+import { and, asc, eq, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import type { Context } from "../core/context.ts";
+import { describeError } from "../core/log.ts";
+import type { OutboxRow, Topic } from "../core/outbox.ts";
+import { outbox } from "../db/schema/outgoing.ts";
+
+/** How long a worker may hold a row before another takes it for dead. */
+const leaseMs = 60_000;
+const maxAttempts = 8;
+
+/** Thrown by a worker that cannot go on now and must not be counted as failing (a closed gate, a paced vendor). */
+export class NotNow extends Error {
+  constructor(readonly retryAfterMs: number) {
+    super(`not now, again in ${retryAfterMs} ms`);
+  }
+}
+
+/** Thrown by a worker whose row can never succeed: it is parked at once. */
+export class Hopeless extends Error {}
+
+/**
+ * Works the pending rows of one topic and key, oldest first, one at a time. Stops at the first that is not due,
+ * is held by another worker or fails, so that later rows never overtake it.
+ */
+export async function drain(
+  ctx: Context,
+  topic: Topic,
+  key: string,
+  worker: (ctx: Context, row: OutboxRow) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const row = await claimNext(ctx, topic, key);
+    if (!row) return;
+    const done = await attempt(ctx, row, worker);
+    if (!done) return;
+  }
+}
+
+async function claimNext(ctx: Context, topic: Topic, key: string): Promise<OutboxRow | undefined> {
+  const now = new Date();
+  const oldest = ctx.db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.companyId, ctx.companyId),
+        eq(outbox.topic, topic),
+        eq(outbox.key, key),
+        eq(outbox.status, "pending"),
+      ),
+    )
+    .orderBy(asc(outbox.id))
+    .limit(1);
+  const [row] = await ctx.db
+    .update(outbox)
+    .set({ leaseUntil: new Date(now.getTime() + leaseMs) })
+    .where(
+      and(
+        eq(outbox.id, sql`(${oldest})`),
+        lte(outbox.nextAttemptAt, now),
+        or(isNull(outbox.leaseUntil), lt(outbox.leaseUntil, now)),
+      ),
+    )
+    .returning();
+  return row;
+}
+
+async function attempt(
+  ctx: Context,
+  row: OutboxRow,
+  worker: (ctx: Context, row: OutboxRow) => Promise<void>,
+): Promise<boolean> {
+  try {
+    await worker(ctx, row);
+  } catch (error) {
+    await putBack(ctx, row, error);
+    return false;
+  }
+  await ctx.db
+    .update(outbox)
+    .set({ status: "done", doneAt: new Date(), leaseUntil: null, lastError: null })
+    .where(and(eq(outbox.id, row.id), ne(outbox.status, "done")));
+  return true;
+}
+
+async function putBack(ctx: Context, row: OutboxRow, error: unknown): Promise<void> {
+  const next = afterFailure(row.attempts, error, Date.now());
+  if (!(error instanceof NotNow))
+    ctx.log.error("outgoing work failed", error, { topic: row.topic, key: row.key, attempts: next.attempts });
+  await ctx.db
+    .update(outbox)
+    .set({ ...next, nextAttemptAt: new Date(next.nextAttemptAt), leaseUntil: null })
+    .where(eq(outbox.id, row.id));
+}
+
+type Next = { attempts: number; status: "pending" | "parked"; nextAttemptAt: number; lastError: string };
+
+/** When a failed row is tried again: 5 s doubling to an hour; parked after eight failures or a hopeless one. */
+export function afterFailure(attempts: number, error: unknown, now: number): Next {
+  const lastError = String(describeError(error)["error"]).slice(0, 500);
+  if (error instanceof NotNow)
+    return { attempts, status: "pending", nextAttemptAt: now + error.retryAfterMs, lastError };
+  const tried = attempts + 1;
+  const parked = error instanceof Hopeless || tried >= maxAttempts;
+  const waitMs = Math.min(3_600_000, 5000 * 2 ** attempts);
+  return { attempts: tried, status: parked ? "parked" : "pending", nextAttemptAt: now + waitMs, lastError };
+}
