@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { createMiddleware } from "hono/factory";
 import { databaseFor, openDb, type Db } from "../db/client.ts";
 import { idempotencyKeys } from "../db/schema/ledger.ts";
@@ -55,7 +55,7 @@ async function claim(db: Db, caller: string, key: string, fingerprint: string): 
     .onConflictDoUpdate({
       target: [k.caller, k.key],
       set: row,
-      setWhere: and(isNull(k.status), lt(k.lockedUntil, new Date(now)), eq(k.fingerprint, fingerprint)),
+      setWhere: sql`${k.status} is null and ${k.lockedUntil} < ${now} and ${k.fingerprint} = ${fingerprint}`,
     })
     .returning({ key: k.key });
   return taken.length > 0;

@@ -4,25 +4,8 @@ import { rateLimiter } from "../durable/stubs.ts";
 import { configOf } from "./config.ts";
 import { AppError } from "./errors.ts";
 import type { BaseEnv } from "./http.ts";
+import { policies, type Policy } from "./policies.ts";
 import type { SignedIn } from "./sign-in.ts";
-
-export type Policy = { name: string; limit: number; windowSeconds: number };
-
-const minute = 60;
-const hour = 3600;
-
-export const policies = {
-  auth: { name: "auth", limit: 5, windowSeconds: 15 * minute },
-  chat: { name: "chat", limit: 30, windowSeconds: minute },
-  analytics: { name: "analytics", limit: 100, windowSeconds: minute },
-  resman: { name: "resman", limit: 50, windowSeconds: minute },
-  anonymous: { name: "anonymous", limit: 100, windowSeconds: 15 * minute },
-  signedIn: { name: "signed-in", limit: 1000, windowSeconds: hour },
-  status: { name: "status", limit: 1000, windowSeconds: hour },
-  statusBulk: { name: "status-bulk", limit: 100, windowSeconds: hour },
-  statusAnalytics: { name: "status-analytics", limit: 50, windowSeconds: hour },
-  statusWebhooks: { name: "status-webhooks", limit: 10, windowSeconds: hour },
-} satisfies Record<string, Policy>;
 
 /** The limit of a signed-in call. Chat messages are counted by the room, for sockets and HTTP alike. */
 export function policyFor(method: string, path: string): Policy {

@@ -1,12 +1,13 @@
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { databaseFor } from "../db/client.ts";
-import type { Parts } from "./context.ts";
+import type { Context, Parts } from "./context.ts";
 import { AppError } from "./errors.ts";
 import { type BaseEnv, noted, type SignedInEnv } from "./http.ts";
 import { oncePerKey } from "./idempotency.ts";
 import { isViewing, type Permission } from "./permissions.ts";
-import { limitAnonymous, limitSignedIn } from "./rate-limits.ts";
+import { policies } from "./policies.ts";
+import { addressOf, limitAnonymous, limitSignedIn, takeFrom } from "./rate-limits.ts";
 import { signIn } from "./sign-in.ts";
 import { startContext } from "./start-context.ts";
 
@@ -23,6 +24,11 @@ export function staffRoutes() {
 /** For staff and for visitors; a visitor reaches only the routes that say `may(…, { visitors: true })`. */
 export function guestRoutes() {
   return new Hono<SignedInEnv>().use(signedIn, oncePerKey);
+}
+
+/** For socket upgrades: the object behind checks the ticket; without one the caller signs in by the sub-protocol. */
+export function socketRoutes() {
+  return new Hono<BaseEnv>();
 }
 
 const staffOnly = createMiddleware<SignedInEnv>(async function staffOnly(c, next) {
@@ -54,35 +60,40 @@ function noPermission(permission: string): AppError {
 export const parts: Parts = {};
 
 export const signedIn = createMiddleware<SignedInEnv>(async function signedIn(c, next) {
+  c.set("ctx", await requestContext(c));
+  await next();
+  const bookmark = c.var.bookmark();
+  if (bookmark && c.res.status !== 101) c.header("x-d1-bookmark", bookmark);
+});
+
+/** Signs the caller in, counts the call against the caller's limit and builds the context of the request. */
+export async function requestContext(c: HonoContext): Promise<Context> {
+  const { log, requestId } = c.var as BaseEnv["Variables"];
+  const env = c.env as Env;
   const nowMs = (parts.now ?? Date.now)();
   const who = await signIn(c, nowMs).catch(async (error: unknown) => {
-    await limitAnonymous(c, async () => {});
+    await takeFrom(c, policies.anonymous, addressOf(c));
     throw error;
   });
   const origin = c.req.header("origin");
   if (who.actor.kind === "visitor" && origin && who.origin && origin !== who.origin)
     throw new AppError("FORBIDDEN", "This token belongs to another site");
-  c.var.log.add({ companyId: who.companyId, actor: `${who.actor.kind}:${who.actor.id}` });
+  log.add({ companyId: who.companyId, actor: `${who.actor.kind}:${who.actor.id}` });
   await limitSignedIn(c, who);
   const handle = databaseFor(c.env, who.companyId).withSession(c.req.header("x-d1-bookmark") ?? startAt(c.req.method));
-  c.set(
-    "ctx",
-    startContext({
-      env: c.env,
-      companyId: who.companyId,
-      clockOffsetMs: who.clockOffsetMs,
-      actor: who.actor,
-      requestId: c.var.requestId,
-      log: c.var.log,
-      handle,
-      waitUntil: (work) => c.executionCtx.waitUntil(work),
-      parts,
-    }),
-  );
-  await next();
-  const bookmark = handle.getBookmark();
-  if (bookmark) c.header("x-d1-bookmark", bookmark);
-});
+  c.set("bookmark", () => handle.getBookmark());
+  return startContext({
+    env,
+    companyId: who.companyId,
+    clockOffsetMs: who.clockOffsetMs,
+    actor: who.actor,
+    requestId,
+    log,
+    handle,
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+    parts,
+  });
+}
 
 /** Reads may be answered by a replica; a request that writes must see the newest state. */
 function startAt(method: string): D1SessionBookmark | D1SessionConstraint {

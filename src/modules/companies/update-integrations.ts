@@ -3,7 +3,7 @@ import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes } from "../../core/scope.ts";
-import { seal } from "../../core/secrets.ts";
+import { seal, type Sealed } from "../../core/secrets.ts";
 import { companies, companySecrets } from "../../db/schema/companies.ts";
 import type { CompanyWithSecrets } from "./present.ts";
 import { auditOf, getCompany } from "./queries.ts";
@@ -22,24 +22,31 @@ export async function updateIntegrations(
     hubspotCompanyId: input.hubspot_company_id,
     resmanAccountId: input.resman_account_id,
   };
+  const sealed = await Promise.all(named.map((name) => sealNamed(ctx, id, name, input[name] ?? null)));
   await commit(ctx, [
     ctx.db
       .update(companies)
       .set({ ...changes(plain), updatedAt: ctx.now() })
       .where(eq(companies.id, id)),
-    ...(await Promise.all(named.map((name) => secretWrite(ctx, id, name, input[name] ?? null)))),
+    ...sealed.map((secret) => secretWrite(ctx, id, secret)),
     audit(ctx, { ...auditOf(company), action: "update_integrations", after: { ...changes(plain), secrets: named } }),
   ]);
   return getCompany(ctx, id);
 }
 
-async function secretWrite(ctx: Context, companyId: string, name: SecretName, secret: string | null) {
-  if (secret === null)
+type NamedSecret = { name: SecretName; sealed: (Sealed & { lastFour: string }) | null };
+
+async function sealNamed(ctx: Context, companyId: string, name: SecretName, secret: string | null): Promise<NamedSecret> {
+  if (secret === null) return { name, sealed: null };
+  return { name, sealed: { ...(await seal(ctx.config, `${companyId}:${name}`, secret)), lastFour: secret.slice(-4) } };
+}
+
+function secretWrite(ctx: Context, companyId: string, { name, sealed }: NamedSecret) {
+  if (sealed === null)
     return ctx.db
       .delete(companySecrets)
       .where(and(eq(companySecrets.companyId, companyId), eq(companySecrets.name, name)));
-  const sealed = await seal(ctx.config, `${companyId}:${name}`, secret);
-  const row = { ...sealed, lastFour: secret.slice(-4), updatedAt: new Date() };
+  const row = { ...sealed, updatedAt: new Date() };
   return ctx.db
     .insert(companySecrets)
     .values({ companyId, name, ...row })

@@ -1,0 +1,72 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { audit } from "../../core/audit.ts";
+import type { Context } from "../../core/context.ts";
+import { commit } from "../../core/outbox.ts";
+import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
+import { conversations } from "../../db/schema/conversations.ts";
+import { properties } from "../../db/schema/properties.ts";
+import { users } from "../../db/schema/users.ts";
+import { chatRoom } from "../../durable/stubs.ts";
+import type { ConversationWithStatus } from "./present.ts";
+import { aboutOf } from "./queries.ts";
+import type { ConversationDraft } from "./schemas.ts";
+
+/** Opens a conversation at a property; the bot greets first. A visitor always opens his own. */
+export async function openConversation(ctx: Context, draft: ConversationDraft): Promise<ConversationWithStatus> {
+  const property = await propertyOf(ctx, draft.property_id);
+  requireWritable(ctx, property.id);
+  const userId = ctx.actor.kind === "visitor" ? ctx.actor.id : await userOf(ctx, property.companyId, draft.user_id);
+  const now = ctx.now();
+  const [rows] = await commit(ctx, [
+    ctx.db
+      .insert(conversations)
+      .values({
+        id: ctx.newId(),
+        companyId: property.companyId,
+        propertyId: property.id,
+        chatbotId: property.chatbotId,
+        userId,
+        startTime: now,
+        source: draft.source ?? "chat",
+        createdAt: now,
+        updatedAt: now,
+      })
+      .returning(),
+    audit(ctx, { action: "create", recordType: "conversation", recordId: property.id, companyId: property.companyId, after: draft }),
+  ]);
+  const conversation = only(rows, "Conversation");
+  if (property.chatbotIsActive)
+    await chatRoom(ctx.env, property.companyId, conversation.id).greet(aboutOf(ctx, conversation), greetingOf(property));
+  return { conversation, status: null };
+}
+
+async function propertyOf(ctx: Context, id: string) {
+  const rows = await ctx.db
+    .select()
+    .from(properties)
+    .where(
+      and(
+        inCompany(ctx, properties.companyId),
+        inProperties(ctx, properties.id),
+        eq(properties.id, id),
+        isNull(properties.deletedAt),
+      ),
+    );
+  return only(rows, "Property");
+}
+
+async function userOf(ctx: Context, companyId: string, id: string | undefined): Promise<string | null> {
+  if (id === undefined) return null;
+  const rows = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.companyId, companyId), eq(users.id, id), isNull(users.deletedAt)));
+  return only(rows, "User").id;
+}
+
+function greetingOf(property: { name: string; chatbotWelcomeMessage: string | null }): string {
+  return (
+    property.chatbotWelcomeMessage ??
+    `Hi, I am the leasing assistant of ${property.name}. Ask me anything about living here, tell me what you are looking for, or book a tour.`
+  );
+}

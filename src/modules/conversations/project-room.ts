@@ -1,0 +1,43 @@
+import type { Room, StoredMessage, Summary } from "../../durable/chat-room/room-store.ts";
+import { databaseFor } from "../../db/client.ts";
+
+/**
+ * Copies a page of a room's messages and its summary to D1 in one batch. Safe to repeat and to run out of order:
+ * a row is only replaced by a newer revision, a summary only by one that has seen as much.
+ */
+export async function projectRoom(env: Env, room: Room, rows: StoredMessage[], summary: Summary): Promise<void> {
+  const { companyId, conversationId } = room.about;
+  const db = databaseFor(env, companyId);
+  await db.batch([
+    db
+      .prepare(
+        `insert into messages(company_id, conversation_id, seq, id, role, text, client_id, sender_id, sender_name,
+           payload, created_at, edited_at, deleted_at, revision)
+         select ?1, ?2, value->>'seq', value->>'id', value->>'role', value->>'text', value->>'client_id',
+           value->>'sender_id', value->>'sender_name', value->>'payload', value->>'created_at', value->>'edited_at',
+           value->>'deleted_at', value->>'revision'
+         from json_each(?3) where true
+         on conflict(company_id, conversation_id, seq) do update set text = excluded.text,
+           edited_at = excluded.edited_at, deleted_at = excluded.deleted_at, revision = excluded.revision
+         where excluded.revision > messages.revision`,
+      )
+      .bind(companyId, conversationId, JSON.stringify(rows)),
+    db
+      .prepare(
+        `update conversations set speaker = ?3, last_seq = ?4, message_count = ?5, visitor_message_count = ?6,
+           last_message_at = ?7, last_message_text = ?8, first_human_reply_at = ?9
+         where company_id = ?1 and id = ?2 and last_seq <= ?4`,
+      )
+      .bind(
+        companyId,
+        conversationId,
+        room.speaker,
+        summary.lastSeq,
+        summary.messageCount,
+        summary.visitorMessageCount,
+        summary.lastMessageAt,
+        summary.lastMessageText,
+        summary.firstHumanReplyAt,
+      ),
+  ]);
+}

@@ -1,0 +1,157 @@
+import { and, count, eq, getTableColumns, gte, isNull, like, lt, or } from "drizzle-orm";
+import { audit } from "../../core/audit.ts";
+import type { Context } from "../../core/context.ts";
+import { AppError } from "../../core/errors.ts";
+import { commit } from "../../core/outbox.ts";
+import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { changes, inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
+import { conversations } from "../../db/schema/conversations.ts";
+import { statusEntities } from "../../db/schema/status.ts";
+import { tours } from "../../db/schema/tours.ts";
+import type { About } from "../../durable/chat-room/room-store.ts";
+import type { ConversationRow, ConversationWithStatus } from "./present.ts";
+import type { ConversationChanges, ConversationQuery } from "./schemas.ts";
+
+/** Conversations the caller may see: a visitor's own, or those of staff's properties. */
+function visible(ctx: Context) {
+  return and(
+    inCompany(ctx, conversations.companyId),
+    inProperties(ctx, conversations.propertyId),
+    isNull(conversations.deletedAt),
+    ctx.actor.kind === "visitor" ? eq(conversations.userId, ctx.actor.id) : undefined,
+  );
+}
+
+const withStatus = { conversation: getTableColumns(conversations), status: statusEntities.currentStatus };
+
+const itsStatus = and(
+  eq(statusEntities.companyId, conversations.companyId),
+  eq(statusEntities.entityType, "conversation"),
+  eq(statusEntities.entityId, conversations.id),
+);
+
+export async function getConversation(ctx: Context, id: string): Promise<ConversationWithStatus> {
+  const rows = await ctx.db
+    .select(withStatus)
+    .from(conversations)
+    .leftJoin(statusEntities, itsStatus)
+    .where(and(visible(ctx), eq(conversations.id, id)));
+  return only(rows, "Conversation");
+}
+
+export async function listConversations(
+  ctx: Context,
+  query: ConversationQuery,
+): Promise<Paged<ConversationWithStatus>> {
+  const where = and(
+    visible(ctx),
+    query.property_id ? eq(conversations.propertyId, query.property_id) : undefined,
+    query.user_id ? eq(conversations.userId, query.user_id) : undefined,
+    query.is_qualified === undefined ? undefined : eq(conversations.isQualified, query.is_qualified),
+    query.is_book_tour === undefined ? undefined : eq(conversations.isBookTour, query.is_book_tour),
+    query.from ? gte(conversations.startTime, query.from) : undefined,
+    query.to ? lt(conversations.startTime, query.to) : undefined,
+    query.q ? like(conversations.lastMessageText, `%${query.q.slice(0, 40)}%`) : undefined,
+    statusIs(query.status),
+  );
+  const sorts = {
+    start_time: conversations.startTime,
+    last_message_at: conversations.lastMessageAt,
+    lead_score: conversations.leadScore,
+  };
+  const [rows, [counted]] = await ctx.db.batch([
+    ctx.db
+      .select(withStatus)
+      .from(conversations)
+      .leftJoin(statusEntities, itsStatus)
+      .where(where)
+      .orderBy(...orderBy(query.sort, "-start_time", sorts, conversations.id))
+      .limit(query.limit)
+      .offset(offsetOf(query)),
+    ctx.db.select({ total: count() }).from(conversations).leftJoin(statusEntities, itsStatus).where(where),
+  ]);
+  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+}
+
+function statusIs(status: ConversationQuery["status"]) {
+  if (status === undefined) return undefined;
+  const projected = eq(statusEntities.currentStatus, status);
+  return status === "active" ? or(projected, isNull(statusEntities.currentStatus)) : projected;
+}
+
+export async function updateConversation(
+  ctx: Context,
+  id: string,
+  draft: ConversationChanges,
+  seenVersion?: number,
+): Promise<ConversationWithStatus> {
+  const { conversation: before, status } = await getConversation(ctx, id);
+  requireWritable(ctx, before.propertyId);
+  if (seenVersion !== undefined && seenVersion !== before.version) throw staleVersion();
+  const [rows] = await commit(ctx, [
+    ctx.db
+      .update(conversations)
+      .set({ ...changes(columnsOf(draft)), version: before.version + 1, updatedAt: ctx.now() })
+      .where(and(visible(ctx), eq(conversations.id, id), eq(conversations.version, before.version)))
+      .returning(),
+    audit(ctx, { action: "update", recordType: "conversation", recordId: id, before, after: draft }),
+  ]);
+  if (rows.length === 0) throw staleVersion();
+  return { conversation: only(rows as ConversationRow[], "Conversation"), status };
+}
+
+/** The columns a change names; absent fields stay undefined. */
+export function columnsOf(draft: ConversationChanges) {
+  return {
+    apartmentSizePreference: draft.apartment_size_preference,
+    bedrooms: draft.bedrooms,
+    bathrooms: draft.bathrooms,
+    moveInDate: draft.move_in_date,
+    priceRangeMin: draft.price_range_min,
+    priceRangeMax: draft.price_range_max,
+    occupantsCount: draft.occupants_count,
+    leaseMonths: draft.lease_months,
+    furnished: draft.furnished,
+    hasPets: draft.has_pets,
+    petDetails: draft.pet_details,
+    desiredFeatures: draft.desired_features,
+    workLocation: draft.work_location,
+    reasonForMoving: draft.reason_for_moving,
+    aiIntentSummary: draft.ai_intent_summary,
+    source: draft.source,
+    notificationStatus: draft.notification_status,
+    endTime: draft.end_time,
+    ...(draft.pre_qualified === undefined ? {} : { preQualified: draft.pre_qualified }),
+  };
+}
+
+/** Archives a conversation that has no live tour. */
+export async function archiveConversation(ctx: Context, id: string): Promise<{ id: string; deletedAt: Date }> {
+  const { conversation: before } = await getConversation(ctx, id);
+  requireWritable(ctx, before.propertyId);
+  const [live] = await ctx.db
+    .select({ tours: count() })
+    .from(tours)
+    .where(
+      and(
+        eq(tours.companyId, before.companyId),
+        eq(tours.conversationId, id),
+        isNull(tours.deletedAt),
+        or(eq(tours.status, "scheduled"), eq(tours.status, "confirmed")),
+      ),
+    );
+  if (live && live.tours > 0)
+    throw new AppError("CONFLICT", "The conversation has a tour to come", { tours: live.tours });
+  const deletedAt = ctx.now();
+  await commit(ctx, [
+    ctx.db.update(conversations).set({ deletedAt, updatedAt: deletedAt }).where(and(visible(ctx), eq(conversations.id, id))),
+    audit(ctx, { action: "archive", recordType: "conversation", recordId: id, before }),
+  ]);
+  return { id, deletedAt };
+}
+
+/** What the conversation's room must know of it. */
+export function aboutOf(ctx: Context, row: ConversationRow): About {
+  const { companyId, id, propertyId, userId } = row;
+  return { companyId, conversationId: id, propertyId, userId, clockOffsetMs: ctx.clockOffsetMs };
+}

@@ -1,0 +1,60 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Context } from "../../core/context.ts";
+import { notFound } from "../../core/errors.ts";
+import { inCompany, inProperties, only } from "../../core/scope.ts";
+import { properties, propertyManagers } from "../../db/schema/properties.ts";
+import { chatRoom, liveFeed } from "../../durable/stubs.ts";
+import { seatFor } from "../conversations/converse.ts";
+import { aboutOf, getConversation } from "../conversations/queries.ts";
+import type { TicketWish } from "./schemas.ts";
+
+/** Where a socket goes to: the path of its endpoint and its company. */
+export type Admission = { ticket: string; path: string; expiresAt: number; companyId: string };
+
+/** Lets the caller's next socket in once, to a conversation or a feed the caller may see. */
+export async function issueTicket(ctx: Context, wish: TicketWish, origin: string | null): Promise<Admission> {
+  if ("conversation_id" in wish) return toConversation(ctx, wish.conversation_id, origin);
+  if (ctx.actor.kind === "visitor") throw notFound("Feed");
+  return "manager_id" in wish ? toManager(ctx, wish.manager_id) : toProperty(ctx, wish.property_id);
+}
+
+async function toConversation(ctx: Context, id: string, origin: string | null): Promise<Admission> {
+  const { conversation } = await getConversation(ctx, id);
+  const { companyId } = conversation;
+  const seat = seatFor(ctx, conversation.propertyId, origin);
+  const admitted = await chatRoom(ctx.env, companyId, id).admit(aboutOf(ctx, conversation), seat);
+  return { ...admitted, companyId, path: `/api/ws/chat/${id}` };
+}
+
+/** One's own notifications; managers and above may watch their colleagues'. */
+async function toManager(ctx: Context, id: string): Promise<Admission> {
+  const { actor } = ctx;
+  if (actor.kind === "staff" && actor.managerId !== id && !actor.permissions.has("manage_notifications"))
+    throw notFound("Property manager");
+  const rows = await ctx.db
+    .select({ companyId: propertyManagers.companyId })
+    .from(propertyManagers)
+    .where(
+      and(inCompany(ctx, propertyManagers.companyId), eq(propertyManagers.id, id), isNull(propertyManagers.deletedAt)),
+    );
+  const { companyId } = only(rows, "Property manager");
+  const admitted = await liveFeed(ctx.env, companyId, "manager", id).admit(actor.id);
+  return { ...admitted, companyId, path: `/api/ws/notifications/${id}` };
+}
+
+async function toProperty(ctx: Context, id: string): Promise<Admission> {
+  const rows = await ctx.db
+    .select({ companyId: properties.companyId })
+    .from(properties)
+    .where(
+      and(
+        inCompany(ctx, properties.companyId),
+        inProperties(ctx, properties.id),
+        eq(properties.id, id),
+        isNull(properties.deletedAt),
+      ),
+    );
+  const { companyId } = only(rows, "Property");
+  const admitted = await liveFeed(ctx.env, companyId, "property", id).admit(ctx.actor.id);
+  return { ...admitted, companyId, path: `/api/ws/analytics/${id}` };
+}
