@@ -21,6 +21,7 @@ export const auditLog = sqliteTable(
     index("audit_log_by_time").on(table.companyId, table.id),
     index("audit_log_by_record").on(table.companyId, table.recordType, table.recordId, table.id),
     index("audit_log_by_actor").on(table.companyId, table.actorId, table.id),
+    index("audit_log_by_action").on(table.companyId, table.action, table.id),
   ],
 );
 

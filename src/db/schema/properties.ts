@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { OfficeHours } from "../../modules/properties/office-hours.ts";
 import type { TourRules } from "../../modules/tours/tour-rules.ts";
@@ -44,7 +45,9 @@ export const properties = sqliteTable(
   (table) => [
     index("properties_by_company").on(table.companyId, table.name, table.id),
     uniqueIndex("properties_by_embed_key").on(table.embedKey),
-    index("properties_by_resman").on(table.companyId, table.resmanPropertyId),
+    uniqueIndex("properties_by_resman")
+      .on(table.companyId, table.resmanPropertyId)
+      .where(sql`${table.deletedAt} is null`),
   ],
 );
 
@@ -104,7 +107,9 @@ export const propertyManagers = sqliteTable(
     ...stamps(),
   },
   (table) => [
-    uniqueIndex("property_managers_by_email").on(table.companyId, table.email),
+    uniqueIndex("property_managers_by_email")
+      .on(table.companyId, table.email)
+      .where(sql`${table.deletedAt} is null`),
     index("property_managers_by_name").on(table.companyId, table.lastName, table.id),
   ],
 );
@@ -123,5 +128,8 @@ export const propertyAssignments = sqliteTable(
   (table) => [
     uniqueIndex("property_assignments_by_manager").on(table.companyId, table.managerId, table.propertyId),
     index("property_assignments_by_property").on(table.companyId, table.propertyId, table.isPrimary),
+    uniqueIndex("property_assignments_primary")
+      .on(table.companyId, table.propertyId)
+      .where(sql`${table.isPrimary} = 1`),
   ],
 );

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { at, stamps } from "./columns.ts";
 
@@ -20,7 +21,9 @@ export const users = sqliteTable(
     ...stamps(),
   },
   (table) => [
-    uniqueIndex("users_by_browser").on(table.companyId, table.browserId),
+    uniqueIndex("users_by_browser")
+      .on(table.companyId, table.browserId)
+      .where(sql`${table.deletedAt} is null`),
     index("users_by_created").on(table.companyId, table.createdAt, table.id),
     index("users_by_email").on(table.companyId, table.email),
     index("users_by_phone").on(table.companyId, table.phone),
@@ -41,5 +44,8 @@ export const userSessions = sqliteTable(
     userAgent: text("user_agent"),
     origin: text("origin"),
   },
-  (table) => [index("user_sessions_by_user").on(table.companyId, table.userId, table.startedAt)],
+  (table) => [
+    index("user_sessions_by_user").on(table.companyId, table.userId, table.startedAt),
+    index("user_sessions_by_property").on(table.companyId, table.propertyId, table.userId),
+  ],
 );
