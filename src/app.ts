@@ -7,6 +7,7 @@ import { type BaseEnv, onError, onUnknownPath } from "./core/http.ts";
 import { jsonOnly, wideLine } from "./core/requests.ts";
 import { authRoutes } from "./modules/auth/routes.ts";
 import { companyRoutes } from "./modules/companies/routes.ts";
+import { docsRoutes, openApiRoutes } from "./modules/docs/routes.ts";
 import { healthRoutes } from "./modules/health/routes.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -25,6 +26,8 @@ export function createApp() {
   app.route("/api/health", healthRoutes);
   app.route("/api/auth", authRoutes);
   app.route("/api/companies", companyRoutes);
+  app.route("/api/docs", docsRoutes);
+  app.route("/api/openapi.json", openApiRoutes);
   return app;
 }
 

@@ -5,7 +5,7 @@ import { developmentVars } from "../src/cli/development-vars.ts";
 // Paths are relative to the project's root, from where npm runs the tests.
 export default defineConfig(async () => ({
   test: {
-    silent: "passed-only",
+    silent: "passed-only" as const,
     projects: [
       { test: { name: "unit", include: ["src/**/*.test.ts"] } },
       {

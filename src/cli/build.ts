@@ -1,0 +1,4 @@
+import { buildOpenApi } from "./openapi.ts";
+
+// What wrangler runs before it bundles the Worker: everything that is served as a file.
+await Promise.all([buildOpenApi()]);
