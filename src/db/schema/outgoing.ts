@@ -60,7 +60,8 @@ export const mails = sqliteTable(
     text: text("text").notNull(),
     html: text("html"),
     attachments: json<Attachment[]>("attachments").notNull(),
-    status: text("status", { enum: ["queued", "sent", "kept", "failed"] }).notNull(),
+    /** `sending`: handed to the vendor, whose answer is not known; `kept`: the company has no mail vendor. */
+    status: text("status", { enum: ["queued", "sending", "sent", "kept", "failed"] }).notNull(),
     vendorMessageId: text("vendor_message_id"),
     error: text("error"),
     createdAt: at("created_at").notNull(),

@@ -1,0 +1,51 @@
+import { and, eq } from "drizzle-orm";
+import type { Context } from "../../core/context.ts";
+import { unseal } from "../../core/secrets.ts";
+import { companies, companySecrets } from "../../db/schema/companies.ts";
+import type { ResmanAccess } from "../../integrations/resman/call-resman.ts";
+import type { SendgridAccess } from "../../integrations/sendgrid/client.ts";
+import type { SecretName } from "./schemas.ts";
+
+/** How to reach SendGrid for the company; null when it has no key of its own. */
+export async function findSendgridAccess(ctx: Context): Promise<SendgridAccess | null> {
+  const { company, secret } = await settingsOf(ctx, "sendgrid_api_key");
+  const baseUrl = ctx.config.SENDGRID_URL;
+  if (!company || secret === null || !mayMeet(ctx, company, baseUrl)) return null;
+  return { fetch: ctx.fetch, baseUrl, apiKey: secret };
+}
+
+/** How to reach ResMan for a property; null when the company has no account there. Without a key of its own ours is used. */
+export async function findResmanAccess(ctx: Context, resmanPropertyId: string): Promise<ResmanAccess | null> {
+  const { company, secret } = await settingsOf(ctx, "resman_api_key");
+  const baseUrl = ctx.config.RESMAN_URL;
+  if (!company?.resmanAccountId || !mayMeet(ctx, company, baseUrl)) return null;
+  return {
+    fetch: ctx.fetch,
+    baseUrl,
+    partnerId: ctx.config.RESMAN_PARTNER_ID,
+    apiKey: secret ?? ctx.config.RESMAN_API_KEY,
+    accountId: company.resmanAccountId,
+    propertyId: resmanPropertyId,
+  };
+}
+
+/** A sandbox company never meets a real vendor. */
+function mayMeet(ctx: Context, company: { isSandbox: boolean }, url: string): boolean {
+  const { SANDBOX_ORIGIN } = ctx.config;
+  return !company.isSandbox || (SANDBOX_ORIGIN !== undefined && new URL(url).origin === SANDBOX_ORIGIN);
+}
+
+async function settingsOf(ctx: Context, name: SecretName) {
+  const [found, [sealed]] = await ctx.db.batch([
+    ctx.db
+      .select({ isSandbox: companies.isSandbox, resmanAccountId: companies.resmanAccountId })
+      .from(companies)
+      .where(eq(companies.id, ctx.companyId)),
+    ctx.db
+      .select({ keyId: companySecrets.keyId, ciphertext: companySecrets.ciphertext })
+      .from(companySecrets)
+      .where(and(eq(companySecrets.companyId, ctx.companyId), eq(companySecrets.name, name))),
+  ]);
+  const secret = sealed ? await unseal(ctx.config, `${ctx.companyId}:${name}`, sealed) : null;
+  return { company: found[0], secret };
+}

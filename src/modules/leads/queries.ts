@@ -1,0 +1,96 @@
+import { and, count, eq, getTableColumns, gte, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { Context } from "../../core/context.ts";
+import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { inCompany, inProperties, only } from "../../core/scope.ts";
+import { contains } from "../../db/contains.ts";
+import { leads } from "../../db/schema/conversations.ts";
+import { statusEntities } from "../../db/schema/status.ts";
+import type { LeadWithStatus } from "./present.ts";
+import type { LeadQuery } from "./schemas.ts";
+
+/** The leads the caller may see. */
+export function visible(ctx: Context): SQL | undefined {
+  return and(inCompany(ctx, leads.companyId), inProperties(ctx, leads.propertyId), isNull(leads.deletedAt));
+}
+
+const withStatus = {
+  lead: getTableColumns(leads),
+  status: {
+    currentStatus: statusEntities.currentStatus,
+    statusLabel: statusEntities.statusLabel,
+    statusSince: statusEntities.statusSince,
+    slaDeadline: statusEntities.slaDeadline,
+    isOverdue: statusEntities.isOverdue,
+  },
+};
+
+const itsStatus = and(
+  eq(statusEntities.companyId, leads.companyId),
+  eq(statusEntities.entityType, "lead"),
+  eq(statusEntities.entityId, leads.id),
+);
+
+export async function getLead(ctx: Context, id: string): Promise<LeadWithStatus> {
+  const rows = await ctx.db
+    .select(withStatus)
+    .from(leads)
+    .leftJoin(statusEntities, itsStatus)
+    .where(and(visible(ctx), eq(leads.id, id)));
+  return only(rows, "Lead");
+}
+
+export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<LeadWithStatus>> {
+  const where = and(
+    visible(ctx),
+    query.property_id ? eq(leads.propertyId, query.property_id) : undefined,
+    query.assigned_to ? eq(leads.assignedTo, query.assigned_to) : undefined,
+    query.sync_status ? eq(leads.resmanSyncStatus, query.sync_status) : undefined,
+    query.from ? gte(leads.createdAt, query.from) : undefined,
+    query.to ? lt(leads.createdAt, query.to) : undefined,
+    query.q ? mentions(query.q) : undefined,
+    statusIs(query.status),
+    overdueIs(query.overdue),
+  );
+  const sorts = {
+    last_activity_at: leads.lastActivityAt,
+    created_at: leads.createdAt,
+    lead_score: leads.leadScore,
+    // Leads without a deadline are never the urgent ones.
+    sla_deadline: sql`coalesce(${statusEntities.slaDeadline}, 9e15)`,
+  };
+  const [rows, [counted]] = await ctx.db.batch([
+    ctx.db
+      .select(withStatus)
+      .from(leads)
+      .leftJoin(statusEntities, itsStatus)
+      .where(where)
+      .orderBy(...orderBy(query.sort, "-last_activity_at", sorts, leads.id))
+      .limit(query.limit)
+      .offset(offsetOf(query)),
+    ctx.db.select({ total: count() }).from(leads).leftJoin(statusEntities, itsStatus).where(where),
+  ]);
+  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+}
+
+/** Digits are looked for in the phone number however they were written, everything else in name and address. */
+function mentions(q: string): SQL | undefined {
+  const digits = q.replaceAll(/\D/g, "");
+  const isNumber = digits.length >= 3 && /^[\d\s().+-]+$/.test(q);
+  return or(
+    contains(q, leads.firstName, leads.lastName),
+    contains(q, leads.email),
+    isNumber ? contains(digits, leads.phone) : undefined,
+  );
+}
+
+function statusIs(status: LeadQuery["status"]): SQL | undefined {
+  if (status === undefined) return undefined;
+  const projected = eq(statusEntities.currentStatus, status);
+  return status === "new" ? or(projected, isNull(statusEntities.currentStatus)) : projected;
+}
+
+function overdueIs(overdue: boolean | undefined): SQL | undefined {
+  if (overdue === undefined) return undefined;
+  const is = eq(statusEntities.isOverdue, overdue);
+  return overdue ? is : or(is, isNull(statusEntities.isOverdue));
+}

@@ -1,0 +1,126 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { audit } from "../../core/audit.ts";
+import type { Context } from "../../core/context.ts";
+import { commit, outgoing, type Work } from "../../core/outbox.ts";
+import { changes, only } from "../../core/scope.ts";
+import { conversations, leads } from "../../db/schema/conversations.ts";
+import { isPushable, leadFactsWork, pushLeadWork } from "./lead-work.ts";
+import type { LeadRow } from "./present.ts";
+
+type Contact = Pick<LeadRow, "firstName" | "lastName" | "email" | "phone">;
+type Wishes = Pick<
+  LeadRow,
+  | "bedrooms"
+  | "bathrooms"
+  | "furnished"
+  | "leaseMonths"
+  | "moveInDate"
+  | "priceRangeMin"
+  | "priceRangeMax"
+  | "occupantsCount"
+  | "hasPets"
+  | "petDetails"
+>;
+
+/** What a conversation has told of a person. Absent: not said; null: taken back. */
+export type LeadNews = {
+  conversationId: string;
+  propertyId: string;
+  userId: string | null;
+  source?: string | null;
+  contact?: Partial<Contact>;
+} & Partial<Wishes>;
+
+/**
+ * The lead of a conversation, made at the first message. Only what was newly said changes, so the same news told
+ * twice changes nothing but the time of the last activity. Status, score and ResMan follow by the outbox.
+ */
+export async function upsertLead(ctx: Context, news: LeadNews): Promise<LeadRow> {
+  const before = await findLeadOf(ctx, news.conversationId);
+  const said = newlySaid(before, news);
+  const id = before?.id ?? ctx.newId();
+  const now = ctx.now();
+  const isNews = before === null || Object.keys(said).length > 0;
+  const willPush = isNews && isPushable({ ...before, ...said });
+  const changed = {
+    ...said,
+    ...(willPush ? { resmanSyncStatus: "pending" as const } : {}),
+    ...(isNews ? { version: sql`${leads.version} + 1`, updatedAt: now } : {}),
+    lastActivityAt: now,
+  };
+  const [rows] = await commit(
+    ctx,
+    [
+      ctx.db
+        .insert(leads)
+        .values({
+          id,
+          companyId: ctx.companyId,
+          propertyId: news.propertyId,
+          conversationId: news.conversationId,
+          userId: news.userId,
+          source: news.source ?? "chat",
+          ...said,
+          ...(willPush ? { resmanSyncStatus: "pending" } : {}),
+          lastActivityAt: now,
+          createdAt: now,
+          updatedAt: now,
+        })
+        .onConflictDoUpdate({ target: [leads.companyId, leads.conversationId], set: changed })
+        .returning(),
+      ctx.db
+        .update(conversations)
+        .set({ leadId: sql`(${leadIdOf(ctx, news.conversationId)})` })
+        .where(
+          and(
+            eq(conversations.companyId, ctx.companyId),
+            eq(conversations.id, news.conversationId),
+            isNull(conversations.leadId),
+          ),
+        ),
+      ...(isNews
+        ? [audit(ctx, { ...auditOf(id), action: before ? "update" : "create", before, after: said })]
+        : []),
+    ],
+    isNews ? follow(ctx, id, willPush) : [],
+  );
+  const lead = only(rows, "Lead");
+  // Another first message made the lead meanwhile: that one is to be followed up.
+  if (isNews && lead.id !== id)
+    await Promise.all(follow(ctx, lead.id, willPush).map((work) => outgoing(ctx, work)));
+  return lead;
+}
+
+function auditOf(recordId: string) {
+  return { recordType: "lead", recordId };
+}
+
+function follow(ctx: Context, leadId: string, willPush: boolean): Work[] {
+  const because = ctx.newId();
+  return [leadFactsWork(leadId, because), ...(willPush ? [pushLeadWork(leadId, because)] : [])];
+}
+
+function leadIdOf(ctx: Context, conversationId: string) {
+  return ctx.db
+    .select({ id: leads.id })
+    .from(leads)
+    .where(and(eq(leads.companyId, ctx.companyId), eq(leads.conversationId, conversationId)));
+}
+
+async function findLeadOf(ctx: Context, conversationId: string): Promise<LeadRow | null> {
+  const [lead] = await ctx.db
+    .select()
+    .from(leads)
+    .where(and(eq(leads.companyId, ctx.companyId), eq(leads.conversationId, conversationId)));
+  return lead ?? null;
+}
+
+/** The said fields whose value is not what is known already. */
+function newlySaid(before: LeadRow | null, news: LeadNews): Partial<Contact & Wishes> {
+  const { conversationId: _c, propertyId: _p, userId: _u, source: _s, contact, ...wishes } = news;
+  const said = Object.entries(changes({ ...contact, ...wishes }));
+  const known = (before ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(
+    said.filter(([field, value]) => JSON.stringify(known[field] ?? null) !== JSON.stringify(value)),
+  );
+}
