@@ -1,0 +1,141 @@
+import { stepNamed, type WorkflowStep } from "../../modules/status/workflow-schema.ts";
+import type { Alert } from "./alerts.ts";
+import { stepOf } from "./machine.ts";
+import type { Approval, Entity, Json, Transition } from "./protocol.ts";
+
+/** A happening others act on. `dedupeKey` names it, so that telling it twice is telling it once. */
+export type StatusEvent = { kind: StatusEventKind; dedupeKey: string; payload: Json };
+
+export type StatusEventKind =
+  | "status_changed"
+  | "sla_warning"
+  | "sla_overdue"
+  | "approval_requested"
+  | "approval_rejected";
+
+/** What one write of a machine did. `entity` is null while the first status waits for approval. */
+export type Change = {
+  entity: Entity | null;
+  transition?: Transition;
+  approval?: Approval | null;
+  alerts?: Alert[];
+};
+
+/** The events of a change, in the order in which they are to be told. */
+export function eventsOf({ entity, transition, approval, alerts = [] }: Change): StatusEvent[] {
+  const events: StatusEvent[] = [];
+  if (entity && transition?.kind === "change") events.push(changeEvent(entity, transition));
+  if (approval?.status === "pending") events.push(approvalEvent(entity, approval, "approval_requested"));
+  if (approval?.status === "rejected") events.push(approvalEvent(entity, approval, "approval_rejected"));
+  if (entity) events.push(...alerts.map((alert) => alertEvent(entity, alert)));
+  return events;
+}
+
+function changeEvent(entity: Entity, transition: Transition): StatusEvent {
+  const step = stepOf(entity);
+  const from = transition.from === null ? undefined : stepNamed(entity.definition, transition.from);
+  return event(entity, "status_changed", transition.id, transition.at, {
+    transition_id: transition.id,
+    seq: transition.seq,
+    from_status: transition.from,
+    from_label: from?.status_label ?? transition.from,
+    to_status: transition.to,
+    to_label: step.status_label,
+    transition_reason: transition.reason,
+    triggered_by: {
+      user_id: transition.actor.component === null ? transition.actor.id : null,
+      user_name: transition.actor.component === null ? transition.actor.name : null,
+      system_component: transition.actor.component,
+    },
+    approved_by: transition.approvedBy,
+    sla_deadline: iso(transition.slaDeadline),
+    is_milestone: transition.isMilestone,
+    is_final: step.is_final,
+    business_context: transition.businessContext,
+    metadata: transition.metadata,
+    notification_settings: step.notification_settings,
+  });
+}
+
+function alertEvent(entity: Entity, alert: Alert): StatusEvent {
+  const step = clockStep(entity);
+  const name = `${entity.entityType}:${entity.entityId}:clock ${entity.clock?.id}`;
+  const common = {
+    status: entity.status,
+    status_label: stepOf(entity).status_label,
+    sla_deadline: iso(alert.deadline),
+  };
+  const notification_settings = step.notification_settings;
+  if (alert.kind === "sla_warning") {
+    const key = `${name}:${alert.percent}% before ${alert.deadline}`;
+    return event(entity, "sla_warning", key, alert.at, {
+      ...common,
+      percent: alert.percent,
+      notification_settings,
+    });
+  }
+  return event(entity, "sla_overdue", `${name}:overdue at ${alert.deadline}`, alert.at, {
+    ...common,
+    severity: "info",
+    notification_settings,
+  });
+}
+
+function clockStep(entity: Entity): WorkflowStep {
+  return (entity.clock && stepNamed(entity.definition, entity.clock.status)) ?? stepOf(entity);
+}
+
+function approvalEvent(
+  entity: Entity | null,
+  approval: Approval,
+  kind: "approval_requested" | "approval_rejected",
+) {
+  const { request } = approval;
+  const at = approval.decidedAt ?? approval.requestedAt;
+  return event(entity ?? { ...request, priority: null }, kind, `${approval.id}:${approval.status}`, at, {
+    approval_id: approval.id,
+    from_status: approval.from,
+    to_status: approval.to,
+    transition_reason: request.transitionReason,
+    requested_by: { id: request.actor.id, name: request.actor.name },
+    decided_by: approval.decidedBy,
+    decision_reason: approval.decisionReason,
+    business_context: request.businessContext,
+  });
+}
+
+type Subject = Pick<Entity, "companyId" | "entityType" | "entityId" | "definition"> & {
+  propertyId?: string | null;
+  ownerId?: string | null;
+  priority: string | null;
+  entityDetails?: Json;
+};
+
+function event(
+  subject: Subject,
+  kind: StatusEventKind,
+  dedupeKey: string,
+  at: number,
+  more: Json,
+): StatusEvent {
+  const { id, version, name } = subject.definition;
+  const payload = {
+    kind,
+    event_id: dedupeKey,
+    occurred_at: iso(at),
+    company_id: subject.companyId,
+    property_id: subject.propertyId ?? null,
+    entity_type: subject.entityType,
+    entity_id: subject.entityId,
+    owner_id: subject.ownerId ?? null,
+    priority: subject.priority,
+    entity_details: subject.entityDetails ?? {},
+    workflow: { id, version, name },
+    ...more,
+  };
+  return { kind, dedupeKey: `${kind}:${dedupeKey}`, payload };
+}
+
+function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

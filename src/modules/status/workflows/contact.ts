@@ -1,0 +1,77 @@
+import type { WorkflowDefinition } from "../workflow-schema.ts";
+import { step } from "./step.ts";
+
+/** A person's relationship with the company. Any status may be the first: not everybody is met as a prospect. */
+export const contactWorkflow: WorkflowDefinition = {
+  id: "builtin-contact",
+  version: 1,
+  entity_type: "contact",
+  name: "Relationship",
+  is_default: true,
+  conditions: {},
+  reopen_policy: "restart",
+  warn_at_percent: [],
+  steps: [
+    step({
+      status_name: "prospect",
+      status_label: "Prospect",
+      status_color: "#1E88E5",
+      step_order: 1,
+      is_initial: true,
+      allowed_transitions: ["qualified_lead", "lost_lead", "inactive"],
+    }),
+    step({
+      status_name: "qualified_lead",
+      status_label: "Qualified lead",
+      status_color: "#43A047",
+      step_order: 2,
+      is_initial: true,
+      is_milestone: true,
+      allowed_transitions: ["opportunity", "lost_lead", "inactive"],
+    }),
+    step({
+      status_name: "opportunity",
+      status_label: "Opportunity",
+      status_color: "#FB8C00",
+      step_order: 3,
+      is_initial: true,
+      is_milestone: true,
+      allowed_transitions: ["active_client", "lost_lead", "inactive"],
+    }),
+    step({
+      status_name: "active_client",
+      status_label: "Active client",
+      status_color: "#2E7D32",
+      step_order: 4,
+      is_initial: true,
+      is_milestone: true,
+      allowed_transitions: ["past_client", "lost_lead", "inactive"],
+    }),
+    step({
+      status_name: "past_client",
+      status_label: "Past client",
+      status_color: "#6D4C41",
+      step_order: 5,
+      is_initial: true,
+      allowed_transitions: ["lost_lead", "inactive"],
+    }),
+    step({
+      status_name: "lost_lead",
+      status_label: "Lost lead",
+      status_color: "#757575",
+      step_order: 6,
+      is_initial: true,
+      is_final: true,
+      allowed_transitions: ["prospect", "inactive"],
+    }),
+    step({
+      status_name: "inactive",
+      status_label: "Inactive",
+      status_color: "#BDBDBD",
+      step_order: 7,
+      is_initial: true,
+      is_final: true,
+      allowed_transitions: ["prospect", "lost_lead"],
+    }),
+  ],
+};
