@@ -1,0 +1,176 @@
+import { parseArgs } from "node:util";
+import { type Api, apiAt, listAll } from "./demo/api.ts";
+import { readDialogues } from "./demo/dialogues.ts";
+import { type Conversation, tallyMessages, tallySlots, type Tour } from "./demo/tally.ts";
+import { type Played, playVisitor, type Property } from "./demo/visitor.ts";
+import { serverFor } from "./demo/server.ts";
+
+const standsAt = "2019-03-01T09:00:00-06:00";
+const atOnce = 5;
+const drainMs = 180_000;
+
+type Demo = {
+  password: string;
+  companies: {
+    id: string;
+    name: string;
+    accounts: { email: string; role: string }[];
+    properties: Property[];
+  }[];
+};
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, dialogues: { type: "string", default: "40" } },
+});
+
+/** Plays real dialogues as visitors of the demo company and compares what both sides hold at the end. */
+async function main(): Promise<number> {
+  const startedAt = Date.now();
+  const server = await serverFor({ quiet: values.json });
+  try {
+    const demo = await apiAt(server.origin).get<Demo>("/api/test/demo");
+    const company = required(demo.companies[0], "a demo company");
+    const property = required(company.properties[0], "a demo property");
+    const dialogues = readDialogues("test/data/sgd-homes-visits.jsonl", Number(values.dialogues));
+    const staff = await signIn(server.origin, company, demo.password);
+    await apiAt(server.origin).post("/api/test/clock", { company_id: company.id, now: standsAt });
+    const { played, failures } = await playAll(server.origin, property, dialogues);
+    const report = await compare(server.sandboxOrigin, staff, property, played);
+    await apiAt(server.origin).post("/api/test/clock", { company_id: company.id, now: null });
+    const agreed = failures === 0 && agrees(report);
+    const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
+    print({
+      dialogues: dialogues.length,
+      turns: dialogues.flatMap((one) => one.turns).length,
+      ...report,
+      seconds,
+    });
+    if (!agreed) console.error("The demo failed: the counts of both sides do not agree.");
+    return agreed ? 0 : 1;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function signIn(origin: string, company: Demo["companies"][number], password: string): Promise<Api> {
+  const admin = required(
+    company.accounts.find((account) => account.role === "company_admin"),
+    "an admin account",
+  );
+  const { access_token } = await apiAt(origin).post<{ access_token: string }>("/api/auth/login", {
+    email: admin.email,
+    password,
+  });
+  return apiAt(origin, access_token);
+}
+
+async function playAll(origin: string, property: Property, dialogues: ReturnType<typeof readDialogues>) {
+  const played: Played[] = [];
+  let failures = 0;
+  const queue = [...dialogues.entries()];
+  const play = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [index, dialogue] = next;
+      try {
+        played.push(await playVisitor(origin, property, dialogue, index));
+        progress(`${index + 1}/${dialogues.length} dialogue ${dialogue.id}: ${dialogue.turns.length} turns`);
+      } catch (error) {
+        failures += 1;
+        console.error(`${index + 1}/${dialogues.length} dialogue ${dialogue.id} failed: ${String(error)}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, play));
+  return { played, failures };
+}
+
+type Lead = { id: string; conversation_id: string | null; email: string | null };
+type Prospect = { id: string; people: { email: string | null }[] };
+type Appointment = { prospect_id: string };
+
+async function compare(sandboxOrigin: string, staff: Api, property: Property, played: Played[]) {
+  const ours = new Set(played.map((one) => one.conversationId));
+  const emails = new Set(played.map((one) => one.email));
+  const mine = <Row extends { conversation_id: string | null }>(rows: Row[]) =>
+    rows.filter((row) => row.conversation_id !== null && ours.has(row.conversation_id));
+  const scope = `property_id=${property.id}`;
+  const conversations = (await listAll<Conversation>(staff, `/api/conversations?${scope}`)).filter((row) =>
+    ours.has(row.id),
+  );
+  const leads = mine(await listAll<Lead>(staff, `/api/leads?${scope}`));
+  const tours = mine(await listAll<Tour>(staff, `/api/tours?${scope}`)).filter(
+    (tour) => tour.status !== "cancelled",
+  );
+  const resman = await drained(sandboxOrigin, emails, leads.length, tours.length);
+  const { lost, repeated } = tallyMessages(played);
+  return {
+    leads: leads.length,
+    slots: tallySlots(played, conversations, tours, property.time_zone),
+    tours_expected: played.length,
+    tours_booked: tours.length,
+    resman_prospects_expected: leads.length,
+    resman_prospects: resman.prospects,
+    resman_appointments_expected: tours.length,
+    resman_appointments: resman.appointments,
+    messages_lost: lost,
+    messages_repeated: repeated,
+  };
+}
+
+type Report = Awaited<ReturnType<typeof compare>>;
+
+/** Waits until ResMan holds what was sent, as long as that takes within reason; then counts. */
+async function drained(sandboxOrigin: string, emails: Set<string>, prospects: number, appointments: number) {
+  const until = Date.now() + drainMs;
+  for (;;) {
+    const held = await heldByResman(sandboxOrigin, emails);
+    if ((held.prospects >= prospects && held.appointments >= appointments) || Date.now() > until) return held;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+async function heldByResman(sandboxOrigin: string, emails: Set<string>) {
+  const read = async <Row>(path: string): Promise<Row[]> => {
+    const answer = await fetch(`${sandboxOrigin}${path}`).catch(() => null);
+    if (!answer?.ok) return [];
+    const body = (await answer.json()) as Record<string, Row[]>;
+    return Object.values(body).find(Array.isArray) ?? [];
+  };
+  const prospects = (await read<Prospect>("/__sandbox/resman/prospects")).filter((prospect) =>
+    prospect.people.some((person) => person.email !== null && emails.has(person.email)),
+  );
+  const ids = new Set(prospects.map((prospect) => prospect.id));
+  const appointments = await read<Appointment>("/__sandbox/resman/appointments");
+  return {
+    prospects: prospects.length,
+    appointments: appointments.filter((appointment) => ids.has(appointment.prospect_id)).length,
+  };
+}
+
+function agrees(report: Report): boolean {
+  return (
+    report.leads === report.tours_expected &&
+    report.tours_booked === report.tours_expected &&
+    report.resman_prospects === report.resman_prospects_expected &&
+    report.resman_appointments === report.resman_appointments_expected &&
+    report.messages_lost === 0 &&
+    report.messages_repeated === 0
+  );
+}
+
+function progress(line: string): void {
+  if (!values.json) console.log(line);
+}
+
+function print(report: Record<string, unknown>): void {
+  if (values.json) return console.log(JSON.stringify(report));
+  for (const [name, value] of Object.entries(report))
+    console.log(`${name.padEnd(30)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+}
+
+function required<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined) throw new Error(`${what} is missing; is the demo loaded?`);
+  return value;
+}
+
+process.exit(await main());
