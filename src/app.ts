@@ -7,8 +7,10 @@ import { type BaseEnv, onError, onUnknownPath } from "./core/http.ts";
 import { jsonOnly, wideLine } from "./core/requests.ts";
 import { authRoutes } from "./modules/auth/routes.ts";
 import { companyRoutes } from "./modules/companies/routes.ts";
+import { conversationRoutes } from "./modules/conversations/routes.ts";
 import { docsRoutes, openApiRoutes } from "./modules/docs/routes.ts";
 import { healthRoutes } from "./modules/health/routes.ts";
+import { ticketRoutes, wsRoutes } from "./modules/ws/routes.ts";
 
 const maxBodyBytes = 1024 * 1024;
 
@@ -26,8 +28,11 @@ export function createApp() {
   app.route("/api/health", healthRoutes);
   app.route("/api/auth", authRoutes);
   app.route("/api/companies", companyRoutes);
+  app.route("/api/conversations", conversationRoutes);
   app.route("/api/docs", docsRoutes);
   app.route("/api/openapi.json", openApiRoutes);
+  app.route("/api/ws/tickets", ticketRoutes);
+  app.route("/api/ws", wsRoutes);
   return app;
 }
 

@@ -69,5 +69,6 @@ export async function moveStatus(
     toStatus: status,
     reason: reason ?? null,
     propertyId: conversation.propertyId,
+    keepIfThere: true,
   });
 }

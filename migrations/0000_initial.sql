@@ -1,0 +1,615 @@
+CREATE TABLE `accounts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text,
+	`email` text NOT NULL,
+	`name` text NOT NULL,
+	`role` text NOT NULL,
+	`password_hash` text NOT NULL,
+	`manager_id` text,
+	`last_login_at` integer,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `accounts_by_email` ON `accounts` (`email`);--> statement-breakpoint
+CREATE INDEX `accounts_by_company` ON `accounts` (`company_id`,`id`);--> statement-breakpoint
+CREATE TABLE `companies` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`logo_url` text,
+	`contact_email` text,
+	`contact_phone` text,
+	`hubspot_company_id` text,
+	`calendly_org_uri` text,
+	`resman_account_id` text,
+	`is_sandbox` integer DEFAULT false NOT NULL,
+	`clock_offset_ms` integer DEFAULT 0 NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `companies_by_name` ON `companies` (`name`,`id`);--> statement-breakpoint
+CREATE INDEX `companies_with_moved_clock` ON `companies` (`clock_offset_ms`) WHERE "companies"."clock_offset_ms" <> 0;--> statement-breakpoint
+CREATE TABLE `company_secrets` (
+	`company_id` text NOT NULL,
+	`name` text NOT NULL,
+	`key_id` text NOT NULL,
+	`ciphertext` text NOT NULL,
+	`last_four` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `refresh_tokens` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`family_id` text NOT NULL,
+	`account_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	`revoked_at` integer,
+	`user_agent` text
+);
+--> statement-breakpoint
+CREATE INDEX `refresh_tokens_by_family` ON `refresh_tokens` (`family_id`);--> statement-breakpoint
+CREATE INDEX `refresh_tokens_by_account` ON `refresh_tokens` (`account_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `refresh_tokens_by_expiry` ON `refresh_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `conversations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`user_id` text,
+	`lead_id` text,
+	`start_time` integer NOT NULL,
+	`end_time` integer,
+	`is_qualified` integer DEFAULT false NOT NULL,
+	`is_book_tour` integer DEFAULT false NOT NULL,
+	`tour_type` text,
+	`tour_datetime` integer,
+	`ai_intent_summary` text,
+	`apartment_size_preference` text,
+	`bedrooms` integer,
+	`bathrooms` real,
+	`furnished` integer,
+	`lease_months` integer,
+	`move_in_date` text,
+	`price_range_min` integer,
+	`price_range_max` integer,
+	`occupants_count` integer,
+	`has_pets` integer,
+	`pet_details` text,
+	`lead_score` integer,
+	`score_explanation` text,
+	`desired_features` text,
+	`work_location` text,
+	`reason_for_moving` text,
+	`pre_qualified` integer DEFAULT false NOT NULL,
+	`source` text,
+	`notification_status` text,
+	`speaker` text DEFAULT 'bot' NOT NULL,
+	`last_seq` integer DEFAULT 0 NOT NULL,
+	`message_count` integer DEFAULT 0 NOT NULL,
+	`visitor_message_count` integer DEFAULT 0 NOT NULL,
+	`last_message_at` integer,
+	`last_message_text` text,
+	`first_human_reply_at` integer,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `conversations_by_start` ON `conversations` (`company_id`,`start_time`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_property` ON `conversations` (`company_id`,`property_id`,`start_time`,`id`);--> statement-breakpoint
+CREATE INDEX `conversations_by_user` ON `conversations` (`company_id`,`user_id`,`start_time`);--> statement-breakpoint
+CREATE INDEX `conversations_by_lead` ON `conversations` (`company_id`,`lead_id`);--> statement-breakpoint
+CREATE TABLE `leads` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`user_id` text,
+	`contact_id` text,
+	`conversation_id` text,
+	`assigned_to` text,
+	`first_name` text,
+	`last_name` text,
+	`email` text,
+	`phone` text,
+	`source` text,
+	`notes` text,
+	`bedrooms` integer,
+	`bathrooms` real,
+	`furnished` integer,
+	`lease_months` integer,
+	`move_in_date` text,
+	`price_range_min` integer,
+	`price_range_max` integer,
+	`occupants_count` integer,
+	`has_pets` integer,
+	`pet_details` text,
+	`lead_score` integer,
+	`score_explanation` text,
+	`has_application` integer DEFAULT false NOT NULL,
+	`resman_prospect_id` text,
+	`resman_person_id` text,
+	`resman_sync_status` text DEFAULT 'waiting' NOT NULL,
+	`resman_synced_at` integer,
+	`resman_sync_error` text,
+	`resman_fingerprint` text,
+	`last_activity_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `leads_by_activity` ON `leads` (`company_id`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `leads_by_property` ON `leads` (`company_id`,`property_id`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `leads_by_user` ON `leads` (`company_id`,`user_id`,`property_id`);--> statement-breakpoint
+CREATE INDEX `leads_by_assignee` ON `leads` (`company_id`,`assigned_to`,`last_activity_at`);--> statement-breakpoint
+CREATE INDEX `leads_by_resman` ON `leads` (`company_id`,`resman_prospect_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `leads_by_conversation` ON `leads` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE TABLE `messages` (
+	`company_id` text NOT NULL,
+	`conversation_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`id` text NOT NULL,
+	`role` text NOT NULL,
+	`text` text NOT NULL,
+	`client_id` text,
+	`sender_id` text,
+	`sender_name` text,
+	`payload` text,
+	`created_at` integer NOT NULL,
+	`edited_at` integer,
+	`deleted_at` integer,
+	`revision` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`company_id`, `conversation_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `messages_by_id` ON `messages` (`company_id`,`id`);--> statement-breakpoint
+CREATE TABLE `faqs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`question` text NOT NULL,
+	`answer` text,
+	`category` text,
+	`source_type` text,
+	`status` text NOT NULL,
+	`assigned_to` text,
+	`conversation_id` text,
+	`answered_at` integer,
+	`answered_by` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `faqs_by_property` ON `faqs` (`company_id`,`property_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `faqs_by_assignee` ON `faqs` (`company_id`,`assigned_to`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `faqs_by_conversation` ON `faqs` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE TABLE `tasks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`conversation_id` text,
+	`lead_id` text,
+	`faq_id` text,
+	`assigned_to` text,
+	`question` text NOT NULL,
+	`answer` text,
+	`status` text NOT NULL,
+	`due_at` integer,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `tasks_by_property` ON `tasks` (`company_id`,`property_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_assignee` ON `tasks` (`company_id`,`assigned_to`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_conversation` ON `tasks` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE TABLE `audit_log` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`actor_kind` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`actor_name` text NOT NULL,
+	`action` text NOT NULL,
+	`record_type` text NOT NULL,
+	`record_id` text NOT NULL,
+	`before` text,
+	`after` text,
+	`request_id` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `audit_log_by_time` ON `audit_log` (`company_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_log_by_record` ON `audit_log` (`company_id`,`record_type`,`record_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_log_by_actor` ON `audit_log` (`company_id`,`actor_id`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_log_by_action` ON `audit_log` (`company_id`,`action`,`id`);--> statement-breakpoint
+CREATE TABLE `idempotency_keys` (
+	`caller` text NOT NULL,
+	`key` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`status` integer,
+	`body` text,
+	`locked_until` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`caller`, `key`)
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_keys_by_expiry` ON `idempotency_keys` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `lead_notifications` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`conversation_id` text,
+	`lead_id` text,
+	`property_manager_id` text,
+	`notification_type` text NOT NULL,
+	`status` text NOT NULL,
+	`title` text NOT NULL,
+	`body` text NOT NULL,
+	`payload` text,
+	`dedupe_key` text NOT NULL,
+	`sent_at` integer,
+	`read_at` integer,
+	`response_at` integer,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `lead_notifications_by_dedupe_key` ON `lead_notifications` (`company_id`,`dedupe_key`);--> statement-breakpoint
+CREATE INDEX `lead_notifications_by_manager` ON `lead_notifications` (`company_id`,`property_manager_id`,`id`);--> statement-breakpoint
+CREATE INDEX `lead_notifications_unread` ON `lead_notifications` (`company_id`,`property_manager_id`) WHERE "lead_notifications"."read_at" is null and "lead_notifications"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `lead_notifications_by_conversation` ON `lead_notifications` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE TABLE `mails` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text,
+	`dedupe_key` text NOT NULL,
+	`to_address` text NOT NULL,
+	`to_name` text,
+	`from_address` text NOT NULL,
+	`from_name` text,
+	`reply_to` text,
+	`subject` text NOT NULL,
+	`text` text NOT NULL,
+	`html` text,
+	`attachments` text NOT NULL,
+	`status` text NOT NULL,
+	`vendor_message_id` text,
+	`error` text,
+	`created_at` integer NOT NULL,
+	`sent_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `mails_by_dedupe_key` ON `mails` (`company_id`,`dedupe_key`);--> statement-breakpoint
+CREATE INDEX `mails_by_created` ON `mails` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`topic` text NOT NULL,
+	`key` text NOT NULL,
+	`payload` text NOT NULL,
+	`dedupe_key` text NOT NULL,
+	`status` text DEFAULT 'pending' NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`next_attempt_at` integer NOT NULL,
+	`lease_until` integer,
+	`last_error` text,
+	`created_at` integer NOT NULL,
+	`done_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_by_dedupe_key` ON `outbox` (`company_id`,`topic`,`dedupe_key`);--> statement-breakpoint
+CREATE INDEX `outbox_due` ON `outbox` (`next_attempt_at`) WHERE "outbox"."status" = 'pending';--> statement-breakpoint
+CREATE INDEX `outbox_in_order` ON `outbox` (`company_id`,`topic`,`key`,`id`) WHERE "outbox"."status" <> 'done';--> statement-breakpoint
+CREATE INDEX `outbox_finished` ON `outbox` (`done_at`) WHERE "outbox"."status" = 'done';--> statement-breakpoint
+CREATE TABLE `properties` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`name` text NOT NULL,
+	`address` text NOT NULL,
+	`city` text NOT NULL,
+	`state` text NOT NULL,
+	`zip_code` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`phone` text,
+	`email` text,
+	`property_type` text,
+	`units_count` integer,
+	`amenities` text,
+	`features` text,
+	`website_url` text,
+	`hubspot_property_id` text,
+	`office_hours` text,
+	`tour_rules` text,
+	`resman_property_id` text,
+	`resman_source_id` text,
+	`resman_agent_id` text,
+	`resman_lost_reason_id` text,
+	`allowed_origins` text NOT NULL,
+	`chatbot_id` text NOT NULL,
+	`embed_key` text NOT NULL,
+	`chatbot_avatar_url` text,
+	`chatbot_is_active` integer DEFAULT true NOT NULL,
+	`chatbot_welcome_message` text,
+	`chatbot_widget_settings` text,
+	`chatbot_theme_color` text,
+	`chatbot_position` text,
+	`chatbot_auto_open` integer,
+	`chatbot_business_hours` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `properties_by_company` ON `properties` (`company_id`,`name`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `properties_by_embed_key` ON `properties` (`embed_key`);--> statement-breakpoint
+CREATE UNIQUE INDEX `properties_by_resman` ON `properties` (`company_id`,`resman_property_id`) WHERE "properties"."deleted_at" is null;--> statement-breakpoint
+CREATE TABLE `property_assignments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`manager_id` text NOT NULL,
+	`access_level` text NOT NULL,
+	`is_primary` integer DEFAULT false NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `property_assignments_by_manager` ON `property_assignments` (`company_id`,`manager_id`,`property_id`);--> statement-breakpoint
+CREATE INDEX `property_assignments_by_property` ON `property_assignments` (`company_id`,`property_id`,`is_primary`);--> statement-breakpoint
+CREATE UNIQUE INDEX `property_assignments_primary` ON `property_assignments` (`company_id`,`property_id`) WHERE "property_assignments"."is_primary" = 1;--> statement-breakpoint
+CREATE TABLE `property_managers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`email` text NOT NULL,
+	`phone` text NOT NULL,
+	`role` text,
+	`access_level` text NOT NULL,
+	`hours` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `property_managers_by_email` ON `property_managers` (`company_id`,`email`) WHERE "property_managers"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `property_managers_by_name` ON `property_managers` (`company_id`,`last_name`,`id`);--> statement-breakpoint
+CREATE TABLE `property_origins` (
+	`origin` text NOT NULL,
+	`property_id` text NOT NULL,
+	`company_id` text NOT NULL,
+	PRIMARY KEY(`origin`, `property_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `property_origins_by_property` ON `property_origins` (`company_id`,`property_id`);--> statement-breakpoint
+CREATE TABLE `units` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`unit_number` text NOT NULL,
+	`floor_plan` text,
+	`bedrooms` integer NOT NULL,
+	`bathrooms` real NOT NULL,
+	`square_feet` integer,
+	`rent` integer NOT NULL,
+	`deposit_amount` integer,
+	`furnished` integer DEFAULT false NOT NULL,
+	`available_on` text,
+	`status` text NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `units_by_number` ON `units` (`company_id`,`property_id`,`unit_number`);--> statement-breakpoint
+CREATE INDEX `units_on_offer` ON `units` (`company_id`,`property_id`,`status`,`bedrooms`,`rent`);--> statement-breakpoint
+CREATE TABLE `business_calendars` (
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`time_zone` text NOT NULL,
+	`hours` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `property_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `status_approvals` (
+	`company_id` text NOT NULL,
+	`id` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`entity_id_kind` text NOT NULL,
+	`property_id` text,
+	`from_status` text,
+	`to_status` text NOT NULL,
+	`status` text NOT NULL,
+	`reason` text,
+	`business_context` text NOT NULL,
+	`requested_by` text NOT NULL,
+	`requested_by_name` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`decided_by` text,
+	`decided_by_name` text,
+	`decided_at` integer,
+	`decision_reason` text,
+	`transition_id` text,
+	PRIMARY KEY(`company_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `status_approvals_by_status` ON `status_approvals` (`company_id`,`status`,`requested_at`,`id`);--> statement-breakpoint
+CREATE INDEX `status_approvals_by_entity` ON `status_approvals` (`company_id`,`entity_type`,`entity_id`);--> statement-breakpoint
+CREATE TABLE `status_entities` (
+	`company_id` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`entity_id_kind` text NOT NULL,
+	`property_id` text,
+	`owner_id` text,
+	`workflow_id` text NOT NULL,
+	`workflow_version` integer NOT NULL,
+	`workflow_name` text NOT NULL,
+	`current_status` text NOT NULL,
+	`status_label` text NOT NULL,
+	`status_color` text NOT NULL,
+	`is_final` integer NOT NULL,
+	`status_since` integer NOT NULL,
+	`sla_deadline` integer,
+	`is_overdue` integer NOT NULL,
+	`paused` integer NOT NULL,
+	`warning_hours` real NOT NULL,
+	`critical_hours` real NOT NULL,
+	`priority` text,
+	`entity_details` text NOT NULL,
+	`version` integer NOT NULL,
+	`seq` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`archived_at` integer,
+	PRIMARY KEY(`company_id`, `entity_type`, `entity_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `status_entities_by_clock` ON `status_entities` (`company_id`,`is_overdue`,`sla_deadline`) WHERE "status_entities"."sla_deadline" is not null;--> statement-breakpoint
+CREATE INDEX `status_entities_by_status` ON `status_entities` (`company_id`,`entity_type`,`current_status`,`status_since`,`entity_id`);--> statement-breakpoint
+CREATE INDEX `status_entities_by_property` ON `status_entities` (`company_id`,`property_id`,`entity_type`,`current_status`);--> statement-breakpoint
+CREATE INDEX `status_entities_due` ON `status_entities` (`sla_deadline`) WHERE "status_entities"."is_overdue" = 0 and "status_entities"."sla_deadline" is not null;--> statement-breakpoint
+CREATE TABLE `status_transitions` (
+	`company_id` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`transition_id` text NOT NULL,
+	`property_id` text,
+	`workflow_id` text NOT NULL,
+	`workflow_version` integer NOT NULL,
+	`kind` text NOT NULL,
+	`from_status` text,
+	`to_status` text NOT NULL,
+	`at` integer NOT NULL,
+	`reason` text,
+	`actor_id` text NOT NULL,
+	`actor_name` text NOT NULL,
+	`component` text,
+	`approved_by` text,
+	`priority` text,
+	`duration_ms` integer,
+	`is_milestone` integer NOT NULL,
+	`sla_deadline` integer,
+	`ended_deadline` integer,
+	`ended_met` integer,
+	`ended_status` text,
+	`business_context` text NOT NULL,
+	`metadata` text NOT NULL,
+	PRIMARY KEY(`company_id`, `entity_type`, `entity_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE INDEX `status_transitions_by_time` ON `status_transitions` (`company_id`,`at`);--> statement-breakpoint
+CREATE INDEX `status_transitions_by_type` ON `status_transitions` (`company_id`,`entity_type`,`at`);--> statement-breakpoint
+CREATE TABLE `status_workflows` (
+	`company_id` text NOT NULL,
+	`id` text NOT NULL,
+	`version` integer NOT NULL,
+	`entity_type` text NOT NULL,
+	`name` text NOT NULL,
+	`is_default` integer NOT NULL,
+	`is_active` integer NOT NULL,
+	`definition` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `id`, `version`)
+);
+--> statement-breakpoint
+CREATE INDEX `status_workflows_by_type` ON `status_workflows` (`company_id`,`entity_type`,`is_active`);--> statement-breakpoint
+CREATE TABLE `tours` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`conversation_id` text,
+	`lead_id` text,
+	`user_id` text,
+	`property_manager_id` text,
+	`prospect_name` text NOT NULL,
+	`prospect_email` text,
+	`prospect_phone` text,
+	`unit_interest` text,
+	`unit_preferences` text,
+	`special_requests` text,
+	`tour_datetime` integer NOT NULL,
+	`duration_minutes` integer NOT NULL,
+	`buffer_before_minutes` integer NOT NULL,
+	`buffer_after_minutes` integer NOT NULL,
+	`staffed` integer NOT NULL,
+	`tour_type` text NOT NULL,
+	`status` text NOT NULL,
+	`source` text NOT NULL,
+	`outcome` text,
+	`staff_notes` text,
+	`cancel_reason` text,
+	`resman_event_id` text,
+	`resman_pushed_version` integer,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `tours_by_time` ON `tours` (`company_id`,`tour_datetime`,`id`);--> statement-breakpoint
+CREATE INDEX `tours_by_property` ON `tours` (`company_id`,`property_id`,`tour_datetime`,`id`);--> statement-breakpoint
+CREATE INDEX `tours_by_manager` ON `tours` (`company_id`,`property_manager_id`,`tour_datetime`);--> statement-breakpoint
+CREATE INDEX `tours_by_lead` ON `tours` (`company_id`,`lead_id`,`tour_datetime`);--> statement-breakpoint
+CREATE INDEX `tours_by_user` ON `tours` (`company_id`,`user_id`,`tour_datetime`);--> statement-breakpoint
+CREATE INDEX `tours_by_conversation` ON `tours` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE TABLE `user_sessions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`page_url` text,
+	`referrer` text,
+	`user_agent` text,
+	`origin` text
+);
+--> statement-breakpoint
+CREATE INDEX `user_sessions_by_user` ON `user_sessions` (`company_id`,`user_id`,`started_at`);--> statement-breakpoint
+CREATE INDEX `user_sessions_by_property` ON `user_sessions` (`company_id`,`property_id`,`user_id`);--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`first_name` text,
+	`last_name` text,
+	`email` text,
+	`phone` text,
+	`age` integer,
+	`lead_source` text,
+	`hubspot_contact_id` text,
+	`browser_id` text,
+	`session_count` integer DEFAULT 0 NOT NULL,
+	`last_seen` integer,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_by_browser` ON `users` (`company_id`,`browser_id`) WHERE "users"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `users_by_created` ON `users` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `users_by_email` ON `users` (`company_id`,`email`);--> statement-breakpoint
+CREATE INDEX `users_by_phone` ON `users` (`company_id`,`phone`);
