@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type DescribedRoute, parametersOf } from "./read-routes.ts";
+import { type DescribedRoute, isSocket, parametersOf } from "./read-routes.ts";
 import { isContacts, refusalsOf } from "./refusals.ts";
 import type { JsonSchema, Shapes } from "./shapes.ts";
 import { socketOf } from "./sockets.ts";
@@ -27,7 +27,7 @@ export function operationOf(route: DescribedRoute, shapes: Shapes): Operation {
     ...(note.description ? { description: note.description } : {}),
     tags: [tagOf(route.path)],
     security: securityOf(route),
-    parameters: [...parameters(route, shapes), ...(socket?.parameters ?? [])],
+    parameters: parameters(route, shapes),
     ...(body ? { requestBody: requestBody(body.schema, shapes) } : {}),
     responses: { ...(socket?.responses ?? success(route, shapes)), ...refusalsOf(route) },
     ...(note.access ? { "x-permission": note.access } : {}),
@@ -49,8 +49,9 @@ export function tagOf(path: string): string {
   return path.replace(/^\/api\/(?:v1\/)?/, "").split("/")[0] ?? "";
 }
 
-function securityOf({ signedIn, note }: DescribedRoute): Operation["security"] {
+function securityOf({ signedIn, note, path }: DescribedRoute): Operation["security"] {
   if (!signedIn) return [];
+  if (isSocket(path)) return [{ staff: [] }, { visitor: [] }];
   const visitor = note.access?.includes("visitor") ? [{ visitor: [] }] : [];
   return [{ staff: [] }, { apiKey: [] }, ...visitor];
 }

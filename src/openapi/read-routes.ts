@@ -22,7 +22,7 @@ export function readRoutes(routes: RouterRoute[]): DescribedRoute[] {
     const route = found.get(key) ?? {
       method,
       path,
-      signedIn: guarded.some((guard) => covers(guard, method, path)),
+      signedIn: isSocket(path) || guarded.some((guard) => covers(guard, method, path)),
       inputs: [],
       note: {},
     };
@@ -32,6 +32,11 @@ export function readRoutes(routes: RouterRoute[]): DescribedRoute[] {
     Object.assign(route.note, note);
   }
   return [...found.values()];
+}
+
+/** A socket's address lets in by ticket or subprotocol, which its own handler checks. */
+export function isSocket(path: string): boolean {
+  return path.startsWith("/api/ws/") && path.includes(":");
 }
 
 function covers(guard: RouterRoute, method: string, path: string): boolean {

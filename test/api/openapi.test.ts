@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { describeApi } from "../../src/openapi/document.ts";
 import { exampleOf } from "../../src/openapi/operation.ts";
-import { readRoutes } from "../../src/openapi/read-routes.ts";
+import { isSocket, readRoutes } from "../../src/openapi/read-routes.ts";
 import { anonymous } from "../support/api.ts";
 import { isPublic } from "../support/public-routes.ts";
 
@@ -31,7 +31,7 @@ describe("every route", () => {
     "$name says what it does, what it answers and who may call it",
     ({ method, path, signedIn, note }) => {
       expect(note.summary).toBeTruthy();
-      const answersNoJson = note.status === 302 || note.media !== undefined || path.startsWith("/api/ws/");
+      const answersNoJson = note.status === 302 || note.media !== undefined || isSocket(path);
       expect(answersNoJson || note.answer !== undefined).toBe(true);
       expect(signedIn).toBe(!isPublic(method, path));
     },

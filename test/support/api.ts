@@ -40,7 +40,7 @@ export async function asVisitor(
 }
 
 /** Calls as a visitor a test made itself. */
-export function asKnownVisitor({ id, companyId, propertyId, origin: page }: Visitor): Api {
+export function asKnownVisitor({ id, companyId, propertyId, origin: page }: Omit<Visitor, "browserId">): Api {
   const claims = { sub: id, companyId, propertyId, origin: page ?? null };
   return api(() => signVisitorToken(configOf(env), claims, (parts.now ?? Date.now)()));
 }

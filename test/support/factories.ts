@@ -27,7 +27,13 @@ export type Account = {
 };
 
 /** A person on a property's web site. */
-export type Visitor = { id: string; companyId: string; propertyId: string; origin?: string };
+export type Visitor = {
+  id: string;
+  companyId: string;
+  propertyId: string;
+  browserId: string;
+  origin?: string;
+};
 
 export const db = openDb(env.DB);
 
@@ -189,7 +195,7 @@ export async function aManager(
 
 export async function anAssignment(
   property: Property,
-  manager: Manager,
+  manager: Pick<Manager, "id" | "accessLevel">,
   over: Partial<typeof propertyAssignments.$inferInsert> = {},
 ) {
   const { companyId } = property;
@@ -201,7 +207,7 @@ export async function anAssignment(
 /** A visitor of the property's site; `asVisitor` makes one and signs it in. */
 export async function aVisitor(property: Pick<Property, "id" | "companyId">): Promise<Visitor> {
   const user = await aUser(property);
-  return { id: user.id, companyId: property.companyId, propertyId: property.id };
+  return { id: user.id, companyId: property.companyId, propertyId: property.id, browserId: user.browserId! };
 }
 
 export async function aUser(owner: { companyId: string }, over: Partial<typeof users.$inferInsert> = {}) {

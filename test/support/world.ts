@@ -1,0 +1,96 @@
+import { parametersOf } from "../../src/openapi/read-routes.ts";
+import { asVisitor } from "./api.ts";
+import {
+  aCompany,
+  aConversation,
+  aFaq,
+  aLead,
+  aMessage,
+  anAssignment,
+  aTask,
+  aTour,
+  aUnit,
+} from "./factories.ts";
+
+/** One of each thing in a company, for tests that walk all routes. */
+export async function aWorld() {
+  const company = await aCompany();
+  const { property, otherProperty, agent, manager } = company;
+  const visitor = await asVisitor(company, property);
+  const conversation = await aConversation(property, { userId: visitor.visitor.id });
+  return {
+    company,
+    visitor,
+    conversation,
+    message: await aMessage(conversation),
+    assignment: await anAssignment(otherProperty, { id: agent.managerId, accessLevel: "write" }),
+    lead: await aLead(property, { userId: visitor.visitor.id }),
+    tour: await aTour(property, { propertyManagerId: manager.managerId }),
+    unit: await aUnit(property),
+    faq: await aFaq(property),
+    task: await aTask(property),
+  };
+}
+
+export type World = Awaited<ReturnType<typeof aWorld>>;
+
+type Filler = (world: World) => string;
+
+const company: Filler = (world) => world.company.id;
+const property: Filler = (world) => world.company.property.id;
+const manager: Filler = (world) => world.company.manager.managerId;
+const lead: Filler = (world) => world.lead.id;
+
+/** What a parameter names, by the segment before it and its name, or by its name alone. */
+const fillers: Record<string, Filler> = {
+  "companies/:id": company,
+  "properties/:id": property,
+  ":propertyId": property,
+  ":property_id": property,
+  "property-managers/:id": manager,
+  ":managerId": manager,
+  ":assignmentId": (world) => world.assignment.id,
+  "users/:id": (world) => world.visitor.visitor.id,
+  "browser/:browserId": (world) => world.visitor.visitor.browserId,
+  "conversations/:id": (world) => world.conversation.id,
+  ":conversationId": (world) => world.conversation.id,
+  ":messageId": (world) => world.message.id,
+  ":leadId": lead,
+  ":lead_id": lead,
+  "tours/:id": (world) => world.tour.id,
+  ":tourId": (world) => world.tour.id,
+  "faqs/:id": (world) => world.faq.id,
+  "tasks/:id": (world) => world.task.id,
+};
+
+/** Names that every company has; nobody owns them. */
+const unowned: Record<string, string> = {
+  "workflows/:entity_type": "lead",
+};
+
+/** The route's path with this world's ids. Throws for a parameter nobody has said how to fill. */
+export function fillPath(path: string, world: World): string {
+  const segments = path.split("/").map((segment, index, all) => {
+    const places = placesOf(segment, all[index - 1]);
+    if (places.length === 0) return segment;
+    const shared = places.map((place) => unowned[place]).find((value) => value !== undefined);
+    if (shared) return shared;
+    const filler = places.map((place) => fillers[place]).find((found) => found !== undefined);
+    if (!filler) throw new Error(`test/support/world.ts has nothing to fill ${segment} of ${path} with`);
+    return encodeURIComponent(filler(world));
+  });
+  return segments.join("/");
+}
+
+/** Whether the path names anything that belongs to one company. */
+export function namesOwned(path: string): boolean {
+  return path
+    .split("/")
+    .map((segment, index, all) => placesOf(segment, all[index - 1]))
+    .some((places) => places.length > 0 && places.every((place) => !(place in unowned)));
+}
+
+function placesOf(segment: string, before: string | undefined): string[] {
+  const [name] = parametersOf(`/${segment}`);
+  return name === undefined ? [] : [`${before}/:${name}`, `:${name}`];
+}
