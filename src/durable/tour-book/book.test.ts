@@ -121,6 +121,13 @@ describe("hold", () => {
     expect(changed(places, change).map(({ claimId, state }) => [claimId, state])).toEqual([["t", "pending"]]);
   });
 
+  it("does not keep its own holder from booking, with or without showing it", () => {
+    const places = changed([], held([], "h1", "kim").change);
+    const { answer, change } = book.claim(places, { ...request("t"), holder: "kim" }, clocks);
+    expect(answer.outcome).toBe("claimed");
+    expect(changed(places, change).map((place) => place.claimId)).toEqual(["t"]);
+  });
+
   it("is one for each holder: the same time again is the same hold, another time replaces it", () => {
     const places = changed([], held([], "h1", "kim").change);
     expect(held(places, "h2", "kim").answer).toMatchObject({ outcome: "held", holdId: "h1" });
@@ -167,6 +174,14 @@ describe("move", () => {
     const { answer, change } = book.move(places, request("a", { startMs: ten + 60 * minute }), clocks);
     expect(answer.outcome).toBe("taken");
     expect(change).toEqual({ drop: [], put: [] });
+  });
+
+  it("can change the guide alone", () => {
+    const places = bookOf(request("a", { guideIds: ["ann"] }));
+    const moving = changed(places, book.move(places, request("a", { guideIds: ["bob"] }), clocks).change);
+    expect(changed(moving, book.confirm(moving, "a", ten))).toMatchObject([
+      { managerId: "bob", state: "confirmed" },
+    ]);
   });
 
   it("goes one way at a time", () => {

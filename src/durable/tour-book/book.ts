@@ -1,4 +1,4 @@
-import { roomFor, type Taken, type WantedSlot } from "../../modules/tours/slot-room.ts";
+import { byLoad, roomFor, type Taken, type WantedSlot } from "../../modules/tours/slot-room.ts";
 
 export const holdMs = 5 * 60_000;
 /** How long the caller of `claim` or `move` has to commit the tour. */
@@ -20,7 +20,8 @@ export type Place = Taken & {
 };
 
 export type Request = { claimId: string; slot: WantedSlot; guideIds: string[] | null };
-export type ClaimRequest = Request & { holdId?: string | null };
+/** A claim takes over the hold it names, or the one its holder has on this time. */
+export type ClaimRequest = Request & { holdId?: string | null; holder?: string | null };
 export type HoldRequest = Request & { holder: string };
 
 /** Both clocks: holds and tours live in company time, leases in real time. */
@@ -50,7 +51,7 @@ export function claim(
     if (!sameSlot(mine, request.slot)) return { answer: { outcome: "other_slot" }, change: nothing };
     return renew(mine, clocks, "claimed");
   }
-  const hold = places.find((place) => place.claimId === request.holdId && isLiveHold(place, clocks));
+  const hold = places.find((place) => isLiveHold(place, clocks) && isOwnHold(place, request));
   const managerId = choose(
     places.filter((place) => place !== hold),
     request,
@@ -104,8 +105,8 @@ export function move(places: readonly Place[], request: Request, clocks: Clocks)
 /** The tour's row is committed at this start: the place is its own now, and the one it came from is free. */
 export function confirm(places: readonly Place[], claimId: string, startMs: number): Change {
   const own = places.filter((place) => place.claimId === claimId);
-  const target = own.find((place) => place.startMs === startMs && place.state !== "held");
-  if (!target || target.state === "confirmed") return nothing;
+  const target = own.find((place) => isLeased(place) && place.startMs === startMs);
+  if (!target) return nothing;
   return { drop: own, put: [{ ...target, state: "confirmed", dueMs: null }] };
 }
 
@@ -147,7 +148,7 @@ export function isInForce(place: Place, clocks: Clocks): boolean {
   return place.state !== "held" || isLiveHold(place, clocks);
 }
 
-/** The guide for a slot: the preferred one, else the least busy around that day, else the first by id; undefined when full. */
+/** The guide for a slot: the preferred one, else the least busy; undefined when full. */
 function choose(
   others: readonly Place[],
   { slot, guideIds }: Request,
@@ -157,8 +158,7 @@ function choose(
   const inForce = others.filter((place) => isInForce(place, clocks));
   const room = roomFor(slot, inForce, guideIds);
   if (preferred && room.includes(preferred)) return preferred;
-  const load = (id: string | null) => inForce.filter((place) => place.managerId === id).length;
-  return room.toSorted((a, b) => load(a) - load(b) || ((a ?? "") < (b ?? "") ? -1 : 1))[0];
+  return byLoad(room, slot, inForce)[0];
 }
 
 function placeFor(
@@ -181,6 +181,11 @@ function renew<Outcome extends "claimed" | "moved">(place: Place, { realMs }: Cl
 function heldAnswer(place: Place): HoldAnswer {
   const { claimId, managerId, dueMs } = place;
   return { outcome: "held", holdId: claimId, managerId, expiresAtMs: dueMs ?? 0 };
+}
+
+function isOwnHold(place: Place, { holdId, holder, slot }: ClaimRequest): boolean {
+  if (place.claimId === holdId) return true;
+  return holder !== null && holder !== undefined && place.holder === holder && sameSlot(place, slot);
 }
 
 function isBooked({ state }: Place): boolean {

@@ -35,7 +35,7 @@ export class TourBook extends DurableObject<Env> {
 
   async claim(request: book.ClaimRequest, nowMs: number): Promise<book.ClaimAnswer> {
     const ids = [request.claimId, ...(request.holdId ? [request.holdId] : [])];
-    const near = this.places.around(request.slot, ids);
+    const near = this.places.around(request.slot, ids, request.holder);
     const { answer, change } = book.claim(near, request, this.clocks(nowMs));
     await this.apply(change);
     return answer;
@@ -63,11 +63,6 @@ export class TourBook extends DurableObject<Env> {
   /** Gives up a hold, or all places of a tour whose row says that it is over. */
   async release(claimId: string): Promise<void> {
     await this.apply({ drop: this.places.of(claimId), put: [] });
-  }
-
-  /** Gives up the place that a tour was about to move to; only for a move that certainly was not committed. */
-  async abandonMove(claimId: string): Promise<void> {
-    await this.apply({ drop: this.places.of(claimId).filter(({ state }) => state === "moving"), put: [] });
   }
 
   busy(fromMs: number, toMs: number, nowMs: number): BusyPlace[] {

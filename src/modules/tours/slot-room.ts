@@ -1,3 +1,5 @@
+const dayMs = 24 * 60 * 60_000;
+
 /** A claimed or held stretch of a property's tour book. */
 export type Taken = {
   managerId: string | null;
@@ -34,6 +36,17 @@ export function roomFor(
   // A tour booked while the property had no guides still needs one of them.
   const unassigned = near.filter((other) => other.managerId === null).length;
   return free.length > unassigned ? free : [];
+}
+
+/** Puts the least busy first: fewest places within a day of the slot, ties by id. */
+export function byLoad<Id extends string | null>(
+  ids: readonly Id[],
+  slot: { startMs: number },
+  taken: readonly Taken[],
+): Id[] {
+  const near = taken.filter((other) => Math.abs(other.startMs - slot.startMs) < dayMs);
+  const load = (id: Id) => near.filter((other) => other.managerId === id).length;
+  return ids.toSorted((a, b) => load(a) - load(b) || ((a ?? "") < (b ?? "") ? -1 : 1));
 }
 
 /** Buffers of both neighbours count: the padded stretches must not overlap. */

@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, isNull, ne } from "drizzle-orm";
 import type { Db } from "../../db/client.ts";
+import { propertyAssignments } from "../../db/schema/properties.ts";
 import { tours } from "../../db/schema/tours.ts";
 import type { Interval } from "../properties/local-day.ts";
 import type { Taken } from "./slot-room.ts";
@@ -9,6 +10,10 @@ const minuteMs = 60_000;
 const longestMs = 480 * minuteMs;
 
 export const liveStatuses = ["scheduled", "confirmed"] as const;
+
+export function isLiveStatus(status: string): boolean {
+  return liveStatuses.some((live) => live === status);
+}
 
 type TourPlace = Pick<
   typeof tours.$inferSelect,
@@ -73,14 +78,12 @@ export async function listLivePlaces(
   return new Map(rows.map((row) => [row.id, placeOf(row)]));
 }
 
-/** When managers give tours elsewhere: their live tours at other properties, buffers included, as one statement. */
-export function toursElsewhere(
-  db: Db,
-  companyId: string,
-  propertyId: string,
-  managerIds: string[],
-  afterMs: number,
-) {
+/** Live tours that the managers of a property give at other properties, as one statement. */
+export function toursElsewhere(db: Db, companyId: string, propertyId: string, afterMs: number) {
+  const managerIds = db
+    .select({ id: propertyAssignments.managerId })
+    .from(propertyAssignments)
+    .where(and(eq(propertyAssignments.companyId, companyId), eq(propertyAssignments.propertyId, propertyId)));
   return db
     .select(placeColumns)
     .from(tours)
