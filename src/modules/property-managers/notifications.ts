@@ -1,0 +1,146 @@
+import { and, count, desc, eq, isNull, sql } from "drizzle-orm";
+import { audit } from "../../core/audit.ts";
+import type { Context } from "../../core/context.ts";
+import { AppError } from "../../core/errors.ts";
+import { commit } from "../../core/outbox.ts";
+import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
+import { leadNotifications } from "../../db/schema/outgoing.ts";
+import type { NotificationRow } from "./present.ts";
+import { getManager } from "./queries.ts";
+import type { MarkRead, NotificationChange, NotificationQuery } from "./schemas.ts";
+
+const n = leadNotifications;
+
+/** One's own notifications, or those of others at the properties one sees. */
+function theirs(ctx: Context, managerId: string) {
+  return and(
+    inCompany(ctx, n.companyId),
+    eq(n.propertyManagerId, managerId),
+    isNull(n.deletedAt),
+    isOwn(ctx, managerId) ? undefined : inProperties(ctx, n.propertyId),
+  );
+}
+
+function isOwn({ actor }: Context, managerId: string): boolean {
+  return actor.kind === "staff" && actor.managerId === managerId;
+}
+
+/** Whether the caller may look into this person's notifications at all. */
+function mayLook(ctx: Context, managerId: string): boolean {
+  const { actor } = ctx;
+  return isOwn(ctx, managerId) || (actor.kind === "staff" && actor.permissions.has("manage_notifications"));
+}
+
+async function requireLook(ctx: Context, managerId: string): Promise<void> {
+  await getManager(ctx, managerId);
+  if (!mayLook(ctx, managerId))
+    throw new AppError(
+      "INSUFFICIENT_PERMISSIONS",
+      "Insufficient permissions: these are somebody else's notifications",
+    );
+}
+
+/** The statement for somebody's latest unread notifications; it finds none for a caller who may not look. */
+export function unreadOf(ctx: Context, managerId: string, limit: number) {
+  const hidden = mayLook(ctx, managerId) ? undefined : sql`false`;
+  return ctx.db
+    .select()
+    .from(n)
+    .where(and(theirs(ctx, managerId), isNull(n.readAt), hidden))
+    .orderBy(desc(n.id))
+    .limit(limit);
+}
+
+export async function listNotifications(
+  ctx: Context,
+  managerId: string,
+  query: NotificationQuery,
+): Promise<Paged<NotificationRow>> {
+  await requireLook(ctx, managerId);
+  const [rows, [counted]] = await ctx.db.batch(notificationPage(ctx, managerId, query));
+  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+}
+
+/** The statements of the list. Ids are in order of creation, so they are the sort. */
+export function notificationPage(ctx: Context, managerId: string, query: NotificationQuery) {
+  const unread = query.unread ? isNull(n.readAt) : sql`${n.readAt} is not null`;
+  const where = and(theirs(ctx, managerId), query.unread === undefined ? undefined : unread);
+  const page = ctx.db
+    .select()
+    .from(n)
+    .where(where)
+    .orderBy(...orderBy(query.sort, "-created_at", { created_at: n.id }, n.id))
+    .limit(query.limit)
+    .offset(offsetOf(query));
+  return [page, ctx.db.select({ total: count() }).from(n).where(where)] as const;
+}
+
+/** Marks a notification as read or as responded to. The first time counts; one responded to stays so. */
+export async function updateNotification(
+  ctx: Context,
+  managerId: string,
+  id: string,
+  { status }: NotificationChange,
+): Promise<NotificationRow> {
+  await requireLook(ctx, managerId);
+  const mine = and(theirs(ctx, managerId), eq(n.id, id));
+  const before = only(await ctx.db.select().from(n).where(mine), "Notification");
+  if (!isOwn(ctx, managerId)) requireWritable(ctx, before.propertyId);
+  const now = ctx.now();
+  const response = status === "responded" ? { responseAt: before.responseAt ?? now } : {};
+  const [rows] = await commit(ctx, [
+    ctx.db
+      .update(n)
+      .set({ ...seen(now), ...(status === "responded" ? { status } : {}), ...response })
+      .where(mine)
+      .returning(),
+    audit(ctx, {
+      action: `mark_${status}`,
+      recordType: "lead_notification",
+      recordId: id,
+      companyId: before.companyId,
+      before: { status: before.status },
+    }),
+  ]);
+  return only(rows, "Notification");
+}
+
+/** Marks the named unread notifications as read, or all of them. Tells how many, and how many are left. */
+export async function markRead(ctx: Context, managerId: string, { ids }: MarkRead) {
+  await requireLook(ctx, managerId);
+  const open = and(theirs(ctx, managerId), isNull(n.readAt));
+  const named = ids ? sql`${n.id} in (select value from json_each(${JSON.stringify(ids)}))` : undefined;
+  const [marked, , [left]] = await commit(ctx, [
+    ctx.db
+      .update(n)
+      .set(seen(ctx.now()))
+      .where(and(open, named, writable(ctx, managerId)))
+      .returning({ id: n.id }),
+    audit(ctx, {
+      action: "mark_read",
+      recordType: "property_manager_notifications",
+      recordId: managerId,
+      after: { ids: ids ?? "all" },
+    }),
+    ctx.db.select({ unread: count() }).from(n).where(open),
+  ]);
+  return { marked: marked.length, unread: left?.unread ?? 0 };
+}
+
+function seen(now: Date) {
+  return {
+    status: sql`case when ${n.status} = 'responded' then 'responded' else 'read' end`,
+    readAt: sql`coalesce(${n.readAt}, ${now.getTime()})`,
+    version: sql`${n.version} + 1`,
+    updatedAt: now,
+  };
+}
+
+/** Of other people's notifications, only those at properties the caller may write to. */
+function writable(ctx: Context, managerId: string) {
+  const { actor } = ctx;
+  if (actor.kind !== "staff" || actor.properties === "all" || isOwn(ctx, managerId)) return undefined;
+  const ids = [...actor.properties].flatMap(([id, access]) => (access === "write" ? [id] : []));
+  return sql`${n.propertyId} in (select value from json_each(${JSON.stringify(ids)}))`;
+}
