@@ -31,7 +31,10 @@ export function judge(memory: Memory, approval: Approval | null, said: Verdict):
   const by = { id: actor.id, name: actor.name };
   const decided: Approval = {
     ...approval,
-    ...{ status: verdict, decidedAt: now, decidedBy: by, decisionReason: said.reason },
+    status: verdict,
+    decidedAt: now,
+    decidedBy: by,
+    decisionReason: said.reason,
   };
   if (verdict === "rejected") return { outcome: "rejected", approval: decided };
   const moved = decideChange(memory, requestNow(approval, said), by);

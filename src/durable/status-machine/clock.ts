@@ -131,7 +131,7 @@ export function isBreached(clock: Clock, at: number, calendars: Calendars): bool
 export function reachedAt(clock: Clock, percent: number, calendars: Calendars): number | null {
   if (clock.promise) return promisedAt(clock, clock.promise, percent);
   const first = clock.segments[0];
-  let left = (clock.goalMs * percent) / 100;
+  let left = Math.ceil((clock.goalMs * percent) / 100);
   if (!first || left <= 0) return (first?.from ?? 0) + left;
   for (const segment of clock.segments) {
     if (segment.kind === "paused") continue;
@@ -144,7 +144,7 @@ export function reachedAt(clock: Clock, percent: number, calendars: Calendars): 
 
 function promisedAt(clock: Clock, promise: { dueAt: number; setAt: number }, percent: number): number | null {
   const start = clock.segments[0]?.from ?? promise.setAt;
-  const due = promise.dueAt - ((promise.dueAt - start) * (100 - percent)) / 100;
+  const due = Math.ceil(promise.dueAt - ((promise.dueAt - start) * (100 - percent)) / 100);
   const pauses = clock.segments.filter((segment) => segment.kind === "paused");
   let moved = 0;
   for (const pause of pauses) {

@@ -116,10 +116,22 @@ function move(memory: Memory, request: ChangeRequest, step: WorkflowStep, approv
 function born(request: ChangeRequest): Entity {
   const { companyId, entityType, entityId, definition, now } = request;
   return {
-    ...{ companyId, entityType, entityId, definition },
-    ...{ status: "", since: now, seq: 0, version: 0 },
-    ...{ priority: null, propertyId: null, ownerId: null, entityDetails: {}, clock: null },
-    ...{ createdAt: now, updatedAt: now, archivedAt: null },
+    companyId,
+    entityType,
+    entityId,
+    definition,
+    status: "",
+    since: now,
+    seq: 0,
+    version: 0,
+    priority: null,
+    propertyId: null,
+    ownerId: null,
+    entityDetails: {},
+    createdAt: now,
+    updatedAt: now,
+    archivedAt: null,
+    clock: null,
   };
 }
 

@@ -2,7 +2,8 @@ import type { BusinessCalendar } from "../../modules/status/business-time.ts";
 import type { WorkflowDefinition } from "../../modules/status/workflow-schema.ts";
 import type { Clock } from "./clock.ts";
 
-export type Json = Record<string, unknown>;
+// `unknown` in a form that the types of remote calls can carry.
+export type Json = Record<string, {} | null | undefined>;
 
 /** Who acts. `component` names the part of the system that acts by itself, null for a person. */
 export type MachineActor = {

@@ -136,13 +136,16 @@ export class StatusMachine extends DurableObject<Env> {
   }
 
   private async emptyOutbox(): Promise<void> {
+    const ref = this.ref();
+    if (!ref) return;
+    const { companyId, entityType, entityId } = ref;
     try {
       for (let rows = this.store.waiting(pageSize); rows.length > 0; rows = this.store.waiting(pageSize)) {
         const page = pageOf(rows, this.store.entity(), this.store.calendars());
-        await projectStatus(databaseFor(this.env, this.companyId()), page);
+        await projectStatus(databaseFor(this.env, companyId), page);
         this.store.told(rows.at(-1)?.id ?? 0);
-        const [work] = page.work as { key: string }[];
-        if (work) await nudge(this.env, this.companyId(), [{ topic: "notifications", key: work.key }]);
+        const work = { topic: "notifications" as const, key: `${entityType}:${entityId}` };
+        if (page.work.length > 0) await nudge(this.env, companyId, [work]);
       }
       await this.arm();
     } catch (error) {
@@ -154,11 +157,12 @@ export class StatusMachine extends DurableObject<Env> {
     return { store: this.store, newId, realNow: Date.now() };
   }
 
-  private companyId(): string {
-    return this.store.entity()?.companyId ?? this.store.approvals()[0]?.request.companyId ?? "";
+  private ref(): protocol.EntityRef | null {
+    return this.store.entity() ?? this.store.approvals()[0]?.request ?? null;
   }
 
   private log() {
-    return openLog({ object: "StatusMachine", companyId: this.companyId() });
+    const { companyId = null, entityType = null, entityId = null } = this.ref() ?? {};
+    return openLog({ object: "StatusMachine", companyId, entityType, entityId });
   }
 }

@@ -7,7 +7,7 @@ import type { ChangeRequest, StatusView, Transition } from "../../durable/status
 import { statusMachine } from "../../durable/stubs.ts";
 import { calendarOf } from "./calendar-of.ts";
 import { chooseWorkflow } from "./choose-workflow.ts";
-import { momentOf, refusalError } from "./machine-request.ts";
+import { carried, momentOf, refusalError } from "./machine-request.ts";
 import { builtInWorkflow } from "./workflows/built-in.ts";
 
 export type StatusChangeInput = {
@@ -51,13 +51,15 @@ export async function changeStatus(ctx: Context, input: StatusChangeInput): Prom
   const result = await statusMachine(ctx.env, companyId, entityType, String(entityId)).change({
     ...momentOf(ctx, input.component),
     ...(await surroundings(ctx, companyId, input)),
-    ...{ companyId, entityType, entityId },
+    companyId,
+    entityType,
+    entityId,
     toStatus: input.toStatus,
     changeId: input.changeId ?? ctx.newId(),
     transitionReason: input.reason ?? null,
-    businessContext: input.businessContext ?? {},
-    metadata: input.metadata ?? {},
-    facts: input.facts ?? {},
+    businessContext: carried(input.businessContext),
+    metadata: carried(input.metadata),
+    facts: carried(input.facts),
     keepIfThere: input.keepIfThere ?? false,
     ...given(input),
   });
@@ -105,6 +107,6 @@ function given({ expectedFromStatus, propertyId, ownerId, entityDetails }: Statu
     ...(expectedFromStatus === undefined ? {} : { expectedFromStatus }),
     ...(propertyId === undefined ? {} : { propertyId }),
     ...(ownerId === undefined ? {} : { ownerId }),
-    ...(entityDetails === undefined ? {} : { entityDetails }),
+    ...(entityDetails === undefined ? {} : { entityDetails: carried(entityDetails) }),
   };
 }

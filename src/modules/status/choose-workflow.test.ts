@@ -5,7 +5,9 @@ import { leadWorkflow } from "./workflows/lead.ts";
 
 const workflow = (id: string, conditions: Conditions = {}, is_default = false) => ({
   ...leadWorkflow,
-  ...{ id, conditions, is_default },
+  id,
+  conditions,
+  is_default,
 });
 const usual = workflow("usual", {}, true);
 const urgent = workflow("urgent", { priority: "high" });

@@ -1,6 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import type { MachineActor, Moment, Refusal } from "../../durable/status-machine/protocol.ts";
+import type { Json, MachineActor, Moment, Refusal } from "../../durable/status-machine/protocol.ts";
 
 /** Who acts and when, in the machine's words. `component` names a part of the system acting for the caller. */
 export function momentOf(ctx: Context, component?: string | null): Moment {
@@ -26,4 +26,9 @@ function actorOf({ actor }: Context, component: string | null = null): MachineAc
 /** A machine's refusal as the error the caller meets. */
 export function refusalError({ code, message, details }: Refusal): AppError {
   return new AppError(code, message, details);
+}
+
+/** Free JSON in a form that the types of remote calls can carry; the values are the same. */
+export function carried(values: Record<string, unknown> = {}): Json {
+  return values as Json;
 }

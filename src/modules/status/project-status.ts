@@ -93,7 +93,8 @@ const workColumns = [
   "created_at",
 ] as const;
 
-type Row<Columns extends readonly string[]> = Record<Columns[number], unknown>;
+type Cell = {} | null;
+type Row<Columns extends readonly string[]> = Record<Columns[number], Cell>;
 
 /** What a machine has to tell the database: rows by column name, times in epoch ms. */
 export type StatusPage = {
