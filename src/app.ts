@@ -5,11 +5,16 @@ import { allowOrigins } from "./core/cross-origin.ts";
 import { AppError } from "./core/errors.ts";
 import { type BaseEnv, onError, onUnknownPath } from "./core/http.ts";
 import { jsonOnly, wideLine } from "./core/requests.ts";
+import { auditLogRoutes } from "./modules/audit-log/routes.ts";
 import { authRoutes } from "./modules/auth/routes.ts";
 import { companyRoutes } from "./modules/companies/routes.ts";
 import { conversationRoutes } from "./modules/conversations/routes.ts";
 import { docsRoutes, openApiRoutes } from "./modules/docs/routes.ts";
 import { healthRoutes } from "./modules/health/routes.ts";
+import { propertyRoutes } from "./modules/properties/routes.ts";
+import { propertyManagerRoutes } from "./modules/property-managers/routes.ts";
+import { userRoutes } from "./modules/users/routes.ts";
+import { visitorSessionRoutes } from "./modules/users/session.routes.ts";
 import { ticketRoutes, wsRoutes } from "./modules/ws/routes.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -25,12 +30,17 @@ export function createApp() {
   app.use("/api/*", bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody }));
   app.use("/api/*", jsonOnly);
 
+  app.route("/api/audit-log", auditLogRoutes);
   app.route("/api/health", healthRoutes);
   app.route("/api/auth", authRoutes);
   app.route("/api/companies", companyRoutes);
   app.route("/api/conversations", conversationRoutes);
   app.route("/api/docs", docsRoutes);
   app.route("/api/openapi.json", openApiRoutes);
+  app.route("/api/properties", propertyRoutes);
+  app.route("/api/property-managers", propertyManagerRoutes);
+  app.route("/api/users/browser/:browserId/session", visitorSessionRoutes);
+  app.route("/api/users", userRoutes);
   app.route("/api/ws/tickets", ticketRoutes);
   app.route("/api/ws", wsRoutes);
   return app;

@@ -1,6 +1,7 @@
 import { iso } from "../../core/fields.ts";
 import type { companies, companySecrets } from "../../db/schema/companies.ts";
 import type { SecretName } from "./schemas.ts";
+import type { IntegrationReport } from "./test-integration.ts";
 
 export type CompanyRow = typeof companies.$inferSelect;
 export type SecretRow = Pick<typeof companySecrets.$inferSelect, "name" | "lastFour" | "updatedAt">;
@@ -35,6 +36,10 @@ export function presentIntegrations({ company, secrets }: CompanyWithSecrets) {
     openai_api_key: secretState(secrets, "openai_api_key"),
     resman_api_key: secretState(secrets, "resman_api_key"),
   };
+}
+
+export function presentIntegrationReport({ vendor, ok, message, latencyMs, checkedAt }: IntegrationReport) {
+  return { vendor, ok, message, latency_ms: latencyMs, checked_at: iso(checkedAt) };
 }
 
 function masked(secrets: SecretRow[], name: SecretName): string | null {

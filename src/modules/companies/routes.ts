@@ -2,9 +2,10 @@ import { doc, ok, okPage, okRecord, seenVersion, valid } from "../../core/http.t
 import { Archived, iso } from "../../core/fields.ts";
 import { may, staffRoutes } from "../../core/routers.ts";
 import { archiveCompany } from "./archive-company.ts";
-import { presentCompany, presentIntegrations } from "./present.ts";
+import { presentCompany, presentIntegrationReport, presentIntegrations } from "./present.ts";
 import { createCompany, getCompany, listCompanies, updateCompany } from "./queries.ts";
 import * as shape from "./schemas.ts";
+import { testIntegration } from "./test-integration.ts";
 import { updateIntegrations } from "./update-integrations.ts";
 
 export const companyRoutes = staffRoutes();
@@ -79,5 +80,17 @@ companyRoutes.put(
   async (c) => {
     const { id } = c.req.valid("param");
     return ok(c, presentIntegrations(await updateIntegrations(c.var.ctx, id, c.req.valid("json"))));
+  },
+);
+
+companyRoutes.post(
+  "/:id/test-integration",
+  may("manage_integrations"),
+  doc("Ask a vendor whether the company's settings work", shape.IntegrationTestResult),
+  valid("param", shape.CompanyId),
+  valid("json", shape.IntegrationTest),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    return ok(c, presentIntegrationReport(await testIntegration(c.var.ctx, id, c.req.valid("json"))));
   },
 );

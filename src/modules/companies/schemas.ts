@@ -74,7 +74,9 @@ export const Integrations = z
   })
   .meta({ id: "Integrations" });
 
-export const IntegrationTest = z.object({ vendor: z.enum(["resman", "sendgrid"]) });
+export const IntegrationTest = z
+  .object({ vendor: z.enum(["resman", "sendgrid"]) })
+  .meta({ example: { vendor: "resman" } });
 export type IntegrationTest = z.infer<typeof IntegrationTest>;
 
 export const IntegrationTestResult = z
