@@ -11,6 +11,7 @@ import { companyRoutes } from "./modules/companies/routes.ts";
 import { conversationRoutes } from "./modules/conversations/routes.ts";
 import { docsRoutes, openApiRoutes } from "./modules/docs/routes.ts";
 import { healthRoutes } from "./modules/health/routes.ts";
+import { chatbotTestRoutes } from "./modules/properties/chatbot-test.routes.ts";
 import { propertyRoutes } from "./modules/properties/routes.ts";
 import { propertyManagerRoutes } from "./modules/property-managers/routes.ts";
 import { userRoutes } from "./modules/users/routes.ts";
@@ -38,6 +39,7 @@ export function createApp() {
   app.route("/api/docs", docsRoutes);
   app.route("/api/openapi.json", openApiRoutes);
   app.route("/api/properties", propertyRoutes);
+  app.route("/api/properties", chatbotTestRoutes);
   app.route("/api/property-managers", propertyManagerRoutes);
   app.route("/api/users/browser/:browserId/session", visitorSessionRoutes);
   app.route("/api/users", userRoutes);

@@ -69,5 +69,9 @@ export function invalidFields(problems: { field: string; message: string }[]): A
     code: "invalid",
     loc: ["body", ...field.split(".")],
   }));
-  return new AppError("VALIDATION_ERROR", problems.map((p) => `${p.field}: ${p.message}`).join("; "), details);
+  return new AppError(
+    "VALIDATION_ERROR",
+    problems.map((p) => `${p.field}: ${p.message}`).join("; "),
+    details,
+  );
 }

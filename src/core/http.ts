@@ -6,11 +6,14 @@ import type { z } from "zod";
 import type { Context } from "./context.ts";
 import { errorBody } from "./dialects.ts";
 import { AppError, type FieldProblem } from "./errors.ts";
-import { describeError, type Log } from "./log.ts";
+import type { Log } from "./log.ts";
 import type { Paged } from "./page.ts";
 
 /** What every handler finds in `c.var`. `ctx` exists only behind a router that signs the caller in. */
-export type BaseEnv = { Bindings: Env; Variables: { requestId: string; log: Log; bookmark: () => string | null } };
+export type BaseEnv = {
+  Bindings: Env;
+  Variables: { requestId: string; log: Log; bookmark: () => string | null };
+};
 export type SignedInEnv = BaseEnv & { Variables: { ctx: Context } };
 
 /** What a middleware tells the API document about its route. */
@@ -50,7 +53,11 @@ export function valid<Target extends keyof ValidationTargets, Schema extends z.Z
   return Object.assign(parse, { [routeNote]: { input: { target, schema } } as RouteNote });
 }
 
-const places: Partial<Record<keyof ValidationTargets, string>> = { json: "body", param: "path", form: "body" };
+const places: Partial<Record<keyof ValidationTargets, string>> = {
+  json: "body",
+  param: "path",
+  form: "body",
+};
 
 function badInput(target: keyof ValidationTargets, error: z.core.$ZodError, input: unknown): AppError {
   const place = places[target] ?? target;
@@ -66,7 +73,11 @@ function badInput(target: keyof ValidationTargets, error: z.core.$ZodError, inpu
 
 function problemsOf(issue: z.core.$ZodIssue, place: string, input: unknown): FieldProblem[] {
   const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
-  const problem = (steps: (string | number)[], message: string, code: FieldProblem["code"]): FieldProblem => ({
+  const problem = (
+    steps: (string | number)[],
+    message: string,
+    code: FieldProblem["code"],
+  ): FieldProblem => ({
     field: steps.length > 0 ? steps.join(".") : place,
     message,
     code,
@@ -113,7 +124,8 @@ export function seenVersion(c: HonoContext): number | undefined {
   const header = c.req.header("if-match");
   if (!header || header === "*") return undefined;
   const version = Number(/^(?:W\/)?"(\d+)"$/.exec(header.trim())?.[1] ?? Number.NaN);
-  if (Number.isNaN(version)) throw new AppError("PRECONDITION_FAILED", "If-Match names no version of this record");
+  if (Number.isNaN(version))
+    throw new AppError("PRECONDITION_FAILED", "If-Match names no version of this record");
   return version;
 }
 
@@ -131,11 +143,12 @@ export function onError(error: Error, c: HonoContext): Response {
 function refusalOf(error: Error): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof HTTPException) {
-    if (error.status === 400) return new AppError("INVALID_FORMAT", "The body is not valid JSON", undefined, 400);
+    if (error.status === 400)
+      return new AppError("INVALID_FORMAT", "The body is not valid JSON", undefined, 400);
     if (error.status === 413) return new AppError("PAYLOAD_TOO_LARGE", "The body is too large");
   }
-  const text = String(describeError(error)["cause"] ?? error.message);
-  const lost = /D1_|SQLITE_|Failed query/.test(text) || error.message.startsWith("Failed query");
+  const cause = error.cause instanceof Error ? error.cause.message : "";
+  const lost = /D1_|SQLITE_|^Failed query/.test(`${error.message} ${cause}`);
   return new AppError(lost ? "DATABASE_ERROR" : "INTERNAL_ERROR", "Something went wrong on our side");
 }
 

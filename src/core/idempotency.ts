@@ -47,7 +47,13 @@ async function claimOrWait(db: Db, caller: string, key: string, fingerprint: str
 
 async function claim(db: Db, caller: string, key: string, fingerprint: string): Promise<boolean> {
   const now = Date.now();
-  const row = { fingerprint, status: null, body: null, lockedUntil: new Date(now + lockMs), expiresAt: new Date(now + keptMs) };
+  const row = {
+    fingerprint,
+    status: null,
+    body: null,
+    lockedUntil: new Date(now + lockMs),
+    expiresAt: new Date(now + keptMs),
+  };
   const k = idempotencyKeys;
   const taken = await db
     .insert(k)

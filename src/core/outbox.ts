@@ -60,7 +60,9 @@ export async function nudge(
   companyId: string,
   work: Pick<Work, "topic" | "key" | "companyId">[],
 ): Promise<void> {
-  const keys = new Map(work.map((item) => [`${item.topic} ${item.companyId ?? companyId} ${item.key}`, item]));
+  const keys = new Map(
+    work.map((item) => [`${item.topic} ${item.companyId ?? companyId} ${item.key}`, item]),
+  );
   await Promise.all(
     [...keys.values()].map((item) =>
       queueOf(env, item.topic).send({ companyId: item.companyId ?? companyId, key: item.key }),

@@ -43,7 +43,8 @@ export function may(permission: Permission, { visitors = false } = {}): Middlewa
     if (actor.kind === "visitor" && !visitors) throw noPermission(permission);
     if (actor.kind === "staff") {
       if (!actor.permissions.has(permission)) throw noPermission(permission);
-      const acts = !isViewing(permission) && permission !== "create_companies" && permission !== "edit_company";
+      const acts =
+        !isViewing(permission) && permission !== "create_companies" && permission !== "edit_company";
       if (acts && companyId === "" && permission !== "delete_companies")
         throw new AppError("VALIDATION_ERROR", "Name the company to act in with the X-Company-Id header");
     }
@@ -80,7 +81,9 @@ export async function requestContext(c: HonoContext): Promise<Context> {
     throw new AppError("FORBIDDEN", "This token belongs to another site");
   log.add({ companyId: who.companyId, actor: `${who.actor.kind}:${who.actor.id}` });
   await limitSignedIn(c, who);
-  const handle = databaseFor(c.env, who.companyId).withSession(c.req.header("x-d1-bookmark") ?? startAt(c.req.method));
+  const handle = databaseFor(c.env, who.companyId).withSession(
+    c.req.header("x-d1-bookmark") ?? startAt(c.req.method),
+  );
   c.set("bookmark", () => handle.getBookmark());
   return startContext({
     env,
@@ -96,6 +99,6 @@ export async function requestContext(c: HonoContext): Promise<Context> {
 }
 
 /** Reads may be answered by a replica; a request that writes must see the newest state. */
-function startAt(method: string): D1SessionBookmark | D1SessionConstraint {
+function startAt(method: string): D1SessionConstraint {
   return method === "GET" || method === "HEAD" ? "first-unconstrained" : "first-primary";
 }

@@ -14,7 +14,9 @@ function seesAllCompanies(ctx: Context): boolean {
 /** Rows of the properties the caller may see. */
 export function inProperties(ctx: Context, propertyId: AnyColumn): SQL | undefined {
   const seen = visibleProperties(ctx);
-  return seen === "all" ? undefined : sql`${propertyId} in (select value from json_each(${JSON.stringify(seen)}))`;
+  return seen === "all"
+    ? undefined
+    : sql`${propertyId} in (select value from json_each(${JSON.stringify(seen)}))`;
 }
 
 function visibleProperties(ctx: Context): "all" | string[] {
@@ -44,9 +46,13 @@ export function only<Row>(rows: Row[], what: string): Row {
 }
 
 /** The fields of a partial update: absent ones stay, null clears. */
-export function changes<Fields extends object>(fields: Fields): Partial<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Fields>;
+export function changes<Fields extends object>(fields: Fields): Said<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Said<Fields>;
 }
+
+type Said<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 
 /** Explains an UPDATE guarded by `version = seen` that changed nothing though the record exists. */
 export function staleVersion(): AppError {

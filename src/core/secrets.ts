@@ -15,7 +15,10 @@ export async function seal(config: Config, owner: string, secret: string): Promi
     key,
     bytes(secret),
   );
-  return { keyId: await keyIdOf(config.SECRETS_KEY), ciphertext: `${base64(iv)}.${base64(new Uint8Array(body))}` };
+  return {
+    keyId: await keyIdOf(config.SECRETS_KEY),
+    ciphertext: `${base64(iv)}.${base64(new Uint8Array(body))}`,
+  };
 }
 
 /** Opens what `seal` made with the current or the previous key. Throws when neither fits. */

@@ -20,7 +20,9 @@ export async function signIn(c: HonoContext, nowMs: number): Promise<SignedIn> {
 function bearerOf(c: HonoContext): string | null {
   const header = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (header) return header;
-  const [scheme, token] = (c.req.header("sec-websocket-protocol") ?? "").split(",").map((part) => part.trim());
+  const [scheme, token] = (c.req.header("sec-websocket-protocol") ?? "")
+    .split(",")
+    .map((part) => part.trim());
   return scheme === "bearer" && token ? token : null;
 }
 
@@ -92,7 +94,10 @@ async function chooseCompany(db: Db, actor: Actor, companyId: string): Promise<S
 
 async function visitor(env: Env, claims: VisitorClaims): Promise<SignedIn> {
   const { sub, companyId, propertyId, origin } = claims;
-  const row = await openDb(databaseFor(env, companyId)).get<{ clock_offset_ms: number; name: string | null }>(sql`
+  const row = await openDb(databaseFor(env, companyId)).get<{
+    clock_offset_ms: number;
+    name: string | null;
+  }>(sql`
     select c.clock_offset_ms, trim(coalesce(u.first_name, '') || ' ' || coalesce(u.last_name, '')) as name
     from users u
     join companies c on c.id = u.company_id and c.deleted_at is null

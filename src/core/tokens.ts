@@ -21,7 +21,13 @@ export function signStaffToken(config: Config, { sub, sid }: StaffClaims, nowMs:
 
 export function signVisitorToken(config: Config, claims: VisitorClaims, nowMs: number): Promise<string> {
   const { sub, companyId, propertyId, origin } = claims;
-  return sign(config, "visitor", { sub, cid: companyId, pid: propertyId, org: origin }, nowMs, visitorTokenSeconds);
+  return sign(
+    config,
+    "visitor",
+    { sub, cid: companyId, pid: propertyId, org: origin },
+    nowMs,
+    visitorTokenSeconds,
+  );
 }
 
 async function sign(config: Config, audience: string, claims: JWTPayload, nowMs: number, seconds: number) {

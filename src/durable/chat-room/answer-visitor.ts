@@ -18,7 +18,8 @@ export type Answered =
   | { outcome: "answered"; messages: store.StoredMessage[]; turnMoved: boolean }
   | { outcome: "failed"; failures: number };
 
-const apology = "Sorry, something went wrong on our side. Your messages are safe, and a person will answer you here.";
+const apology =
+  "Sorry, something went wrong on our side. Your messages are safe, and a person will answer you here.";
 
 /**
  * Deals with everything the visitor has said since the last answer, as one turn. The thinking happens outside
@@ -36,7 +37,6 @@ export async function answerOnce(deps: AnswerDeps): Promise<Answered> {
     const result = await takeBotTurn(ctx, {
       about: room.about,
       text: waiting.map((message) => message.text).join("\n"),
-      visitorMessages: waiting.length,
       lastSeq: waiting.at(-1)?.seq ?? room.answeredSeq,
       previousBotMessage: store.lastBotText(storage, waiting[0]?.seq ?? Number.MAX_SAFE_INTEGER),
       state: room.botState,
@@ -62,7 +62,11 @@ function settle(
 ): Answered {
   const last = waiting.at(-1);
   room.about.clockOffsetMs = clockOffsetMs;
-  Object.assign(room, { failures: 0, prompted: false, answeredSeq: Math.max(room.answeredSeq, last?.seq ?? 0) });
+  Object.assign(room, {
+    failures: 0,
+    prompted: false,
+    answeredSeq: Math.max(room.answeredSeq, last?.seq ?? 0),
+  });
   if (!result.reply || room.turn !== turn || room.speaker !== "bot")
     return { outcome: "answered", messages: [], turnMoved: false };
   room.botState = result.state;
@@ -77,7 +81,11 @@ function settle(
   return { outcome: "answered", messages: [message], turnMoved };
 }
 
-function giveUpOrWait(storage: DurableObjectStorage, room: store.Room, waiting: store.StoredMessage[]): Answered {
+function giveUpOrWait(
+  storage: DurableObjectStorage,
+  room: store.Room,
+  waiting: store.StoredMessage[],
+): Answered {
   room.failures += 1;
   if (room.failures < maxFailures) return { outcome: "failed", failures: room.failures };
   Object.assign(room, {

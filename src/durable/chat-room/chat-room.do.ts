@@ -65,7 +65,12 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   /** Moves the turn to a person or back to the bot and says so in the conversation. */
-  async passTurn(about: store.About, speaker: "bot" | "human", name: string | null, note: string): Promise<void> {
+  async passTurn(
+    about: store.About,
+    speaker: "bot" | "human",
+    name: string | null,
+    note: string,
+  ): Promise<void> {
     if (!this.giveTurn(about, speaker, name)) return;
     await this.append(about, { role: "system", text: note });
     this.ctx.waitUntil(this.answer());
@@ -127,7 +132,8 @@ export class ChatRoom extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket): void {
     const seat = seatOf(socket);
-    if (seat) this.broadcast({ type: "presence", role: roleOf(seat), online: false, name: seat.name }, socket);
+    if (seat)
+      this.broadcast({ type: "presence", role: roleOf(seat), online: false, name: seat.name }, socket);
   }
 
   /** Finishes what a crash, an eviction or a refusing database left behind; re-arms itself and never throws. */
@@ -178,7 +184,8 @@ export class ChatRoom extends DurableObject<Env> {
       for (;;) {
         const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
         const answered = await answerOnce({ env: this.env, storage: this.ctx.storage, waitUntil });
-        if (answered.outcome === "failed") await this.ctx.storage.setAlarm(Date.now() + retryMs * 2 ** answered.failures);
+        if (answered.outcome === "failed")
+          await this.ctx.storage.setAlarm(Date.now() + retryMs * 2 ** answered.failures);
         if (answered.outcome !== "answered") break;
         for (const message of answered.messages) this.show(message);
         if (answered.turnMoved) this.announceSpeaker();
@@ -202,13 +209,21 @@ export class ChatRoom extends DurableObject<Env> {
       await storage.setAlarm(Date.now() + 5 * retryMs);
       return;
     }
-    store.write(storage, (now) => void (now.projectedRevision = Math.max(now.projectedRevision, last.revision)));
+    store.write(
+      storage,
+      (now) => void (now.projectedRevision = Math.max(now.projectedRevision, last.revision)),
+    );
     if (rows.length === store.pageSize) await this.project();
   }
 
   private announceSpeaker(): void {
     const room = store.loadRoom(this.ctx.storage);
-    if (room) this.broadcast({ type: "speaker", speaker: room.speaker, ...(room.speakerName ? { name: room.speakerName } : {}) });
+    if (room)
+      this.broadcast({
+        type: "speaker",
+        speaker: room.speaker,
+        ...(room.speakerName ? { name: room.speakerName } : {}),
+      });
   }
 
   private show(message: store.StoredMessage): void {

@@ -72,7 +72,11 @@ export function loadRoom(storage: DurableObjectStorage): Room | null {
  * Changes the room and its messages as one transaction. The only way to write, so that no state read before an
  * `await` is ever written back after it.
  */
-export function write<Result>(storage: DurableObjectStorage, change: (room: Room) => Result, about?: About): Result {
+export function write<Result>(
+  storage: DurableObjectStorage,
+  change: (room: Room) => Result,
+  about?: About,
+): Result {
   return storage.transactionSync(() => {
     const room = loadRoom(storage) ?? (about && newRoom(about));
     if (!room) throw new Error("the room is not open yet");
@@ -147,10 +151,15 @@ export function messagesAfter(storage: DurableObjectStorage, seq: number, limit 
 }
 
 export function countMessages(storage: DurableObjectStorage): number {
-  return storage.sql.exec<{ n: number }>("select count(*) as n from message where deleted_at is null").one().n;
+  return storage.sql.exec<{ n: number }>("select count(*) as n from message where deleted_at is null").one()
+    .n;
 }
 
-export function pageOfMessages(storage: DurableObjectStorage, offset: number, limit: number): StoredMessage[] {
+export function pageOfMessages(
+  storage: DurableObjectStorage,
+  offset: number,
+  limit: number,
+): StoredMessage[] {
   return storage.sql
     .exec<StoredMessage>(
       "select * from message where deleted_at is null order by seq limit ? offset ?",

@@ -39,7 +39,9 @@ export function refusalOf(data: string | ArrayBuffer, error: z.ZodError): Server
   return {
     type: "error",
     code: tooLong ? "PAYLOAD_TOO_LARGE" : "VALIDATION_ERROR",
-    message: tooLong ? `text: at most ${maxTextLength} characters` : `${where}: ${issue?.message ?? "is not valid"}`,
+    message: tooLong
+      ? `text: at most ${maxTextLength} characters`
+      : `${where}: ${issue?.message ?? "is not valid"}`,
     ...(client_id ? { client_id } : {}),
   };
 }

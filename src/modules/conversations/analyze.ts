@@ -38,7 +38,9 @@ export async function analyzeConversation(ctx: Context, id: string) {
     duration_seconds: first && last ? (last.createdAt.getTime() - first.createdAt.getTime()) / 1000 : 0,
     first_response_seconds: secondsTo(["bot", "agent"]),
     first_human_response_seconds: secondsTo(["agent"]),
-    handed_off: rows.some((row) => (row.payload as { kind?: string } | null)?.kind === "handoff" || row.role === "agent"),
+    handed_off: rows.some(
+      (row) => (row.payload as { kind?: string } | null)?.kind === "handoff" || row.role === "agent",
+    ),
     is_qualified: conversation.isQualified,
     is_book_tour: conversation.isBookTour,
     lead_score: conversation.leadScore,
@@ -65,7 +67,9 @@ export async function summarizeConversations(ctx: Context, query: SummaryQuery) 
         qualified: sum(conversations.isQualified).mapWith(Number),
         toursBooked: sum(conversations.isBookTour).mapWith(Number),
         withHumanReply: count(conversations.firstHumanReplyAt),
-        humanResponseMs: avg(sql`${conversations.firstHumanReplyAt} - ${conversations.startTime}`).mapWith(Number),
+        humanResponseMs: avg(sql`${conversations.firstHumanReplyAt} - ${conversations.startTime}`).mapWith(
+          Number,
+        ),
       })
       .from(conversations)
       .where(where),
@@ -82,7 +86,9 @@ export async function summarizeConversations(ctx: Context, query: SummaryQuery) 
     qualification_rate: rate(totals?.qualified),
     booking_rate: rate(totals?.toursBooked),
     with_human_reply: totals?.withHumanReply ?? 0,
-    average_first_human_response_seconds: totals?.withHumanReply ? (totals.humanResponseMs ?? 0) / 1000 : null,
+    average_first_human_response_seconds: totals?.withHumanReply
+      ? (totals.humanResponseMs ?? 0) / 1000
+      : null,
     by_source: bySource,
     by_property: byProperty,
   };

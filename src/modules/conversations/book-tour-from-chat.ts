@@ -15,9 +15,12 @@ export async function bookTourFromChat(ctx: Context, id: string, wish: TourWish)
   const name = wish.prospect_name ?? [visitor?.firstName, visitor?.lastName].filter(Boolean).join(" ");
   const email = wish.prospect_email ?? visitor?.email ?? null;
   const phone = wish.prospect_phone ?? visitor?.phone ?? null;
-  if (!name) throw invalidFields([{ field: "prospect_name", message: "is required: the visitor gave no name yet" }]);
+  if (!name)
+    throw invalidFields([{ field: "prospect_name", message: "is required: the visitor gave no name yet" }]);
   if (!email && !phone)
-    throw invalidFields([{ field: "prospect_email", message: "or prospect_phone is required: neither is known yet" }]);
+    throw invalidFields([
+      { field: "prospect_email", message: "or prospect_phone is required: neither is known yet" },
+    ]);
   return bookTour(ctx, {
     propertyId: conversation.propertyId,
     conversationId: id,
@@ -32,7 +35,10 @@ export async function bookTourFromChat(ctx: Context, id: string, wish: TourWish)
 }
 
 /** What is known of the visitor of a conversation. */
-export async function visitorOf(ctx: Context, { companyId, userId }: Pick<ConversationRow, "companyId" | "userId">) {
+export async function visitorOf(
+  ctx: Context,
+  { companyId, userId }: Pick<ConversationRow, "companyId" | "userId">,
+) {
   const [visitor] = await ctx.db
     .select({ firstName: users.firstName, lastName: users.lastName, email: users.email, phone: users.phone })
     .from(users)

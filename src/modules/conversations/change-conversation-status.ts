@@ -25,18 +25,30 @@ export async function changeConversationStatus(
       .update(conversations)
       .set({ endTime, updatedAt: ctx.now() })
       .where(and(eq(conversations.companyId, conversation.companyId), eq(conversations.id, id))),
-    audit(ctx, { action: "change_status", recordType: "conversation", recordId: id, after: { status, reason } }),
+    audit(ctx, {
+      action: "change_status",
+      recordType: "conversation",
+      recordId: id,
+      after: { status, reason },
+    }),
   ]);
   if (status !== "closed") {
     const human = status !== "active";
     const room = chatRoom(ctx.env, conversation.companyId, id);
     const name = status === "with_agent" ? ctx.actor.name : null;
-    await room.passTurn(aboutOf(ctx, conversation), human ? "human" : "bot", name, noteOf(status, ctx.actor.name));
+    await room.passTurn(
+      aboutOf(ctx, conversation),
+      human ? "human" : "bot",
+      name,
+      noteOf(status, ctx.actor.name),
+    );
   }
   return getConversation(ctx, id);
 }
 
 function noteOf(status: StatusChange["status"], name: string): string {
   if (status === "active") return "The leasing assistant is back.";
-  return status === "with_agent" ? `${name} has joined the conversation.` : "Somebody of the team will answer you here.";
+  return status === "with_agent"
+    ? `${name} has joined the conversation.`
+    : "Somebody of the team will answer you here.";
 }

@@ -20,7 +20,11 @@ export function seatFor(ctx: Context, propertyId: string, origin: string | null)
   return { v: 1, role: writes ? "agent" : "viewer", id: actor.id, name: actor.name, origin };
 }
 
-export async function listMessages(ctx: Context, id: string, query: PageNumbers): Promise<Paged<StoredMessage>> {
+export async function listMessages(
+  ctx: Context,
+  id: string,
+  query: PageNumbers,
+): Promise<Paged<StoredMessage>> {
   const { conversation } = await getConversation(ctx, id);
   const room = chatRoom(ctx.env, conversation.companyId, id);
   const { rows, total } = await room.page(offsetOf(query), query.limit);
@@ -33,20 +37,34 @@ export async function sendMessage(ctx: Context, id: string, draft: MessageDraft)
   requireWritable(ctx, conversation.propertyId);
   const seat = seatFor(ctx, conversation.propertyId, null);
   const room = chatRoom(ctx.env, conversation.companyId, id);
-  const said = await room.say(aboutOf(ctx, conversation), seat, { text: draft.text, clientId: draft.client_id });
+  const said = await room.say(aboutOf(ctx, conversation), seat, {
+    text: draft.text,
+    clientId: draft.client_id,
+  });
   if (said.outcome === "limited")
-    throw new AppError("RATE_LIMIT_EXCEEDED", "Too many messages; try again later", { retry_after: said.retryAfter });
+    throw new AppError("RATE_LIMIT_EXCEEDED", "Too many messages; try again later", {
+      retry_after: said.retryAfter,
+    });
   return said.message;
 }
 
 /** Rewords a message of the bot or of staff. What a visitor said is never rewritten. */
-export async function rewordMessage(ctx: Context, id: string, messageId: string, text: string): Promise<StoredMessage> {
+export async function rewordMessage(
+  ctx: Context,
+  id: string,
+  messageId: string,
+  text: string,
+): Promise<StoredMessage> {
   const { room, message } = await messageOf(ctx, id, messageId);
   if (message.role === "visitor") throw new AppError("FORBIDDEN", "A visitor's words cannot be changed");
   return changed(await room.change(messageId, { text, editedAt: ctx.now().getTime() }));
 }
 
-export async function removeMessage(ctx: Context, id: string, messageId: string): Promise<{ id: string; deletedAt: Date }> {
+export async function removeMessage(
+  ctx: Context,
+  id: string,
+  messageId: string,
+): Promise<{ id: string; deletedAt: Date }> {
   const { room } = await messageOf(ctx, id, messageId);
   const deletedAt = ctx.now();
   changed(await room.change(messageId, { deletedAt: deletedAt.getTime() }));

@@ -22,7 +22,12 @@ export async function handOff(ctx: Context, id: string, reason?: string): Promis
     takesOver ? [] : [handoffNotice(conversation, reason ?? "The visitor asked for a person", ctx.newId())],
   );
   const name = takesOver ? ctx.actor.name : null;
-  await chatRoom(ctx.env, conversation.companyId, id).passTurn(aboutOf(ctx, conversation), "human", name, note);
+  await chatRoom(ctx.env, conversation.companyId, id).passTurn(
+    aboutOf(ctx, conversation),
+    "human",
+    name,
+    note,
+  );
   await moveStatus(ctx, conversation, takesOver ? "with_agent" : "waiting_for_agent", reason);
   return getConversation(ctx, id);
 }

@@ -12,10 +12,14 @@ import { aboutOf } from "./queries.ts";
 import type { ConversationDraft } from "./schemas.ts";
 
 /** Opens a conversation at a property; the bot greets first. A visitor always opens his own. */
-export async function openConversation(ctx: Context, draft: ConversationDraft): Promise<ConversationWithStatus> {
+export async function openConversation(
+  ctx: Context,
+  draft: ConversationDraft,
+): Promise<ConversationWithStatus> {
   const property = await propertyOf(ctx, draft.property_id);
   requireWritable(ctx, property.id);
-  const userId = ctx.actor.kind === "visitor" ? ctx.actor.id : await userOf(ctx, property.companyId, draft.user_id);
+  const userId =
+    ctx.actor.kind === "visitor" ? ctx.actor.id : await userOf(ctx, property.companyId, draft.user_id);
   const now = ctx.now();
   const [rows] = await commit(ctx, [
     ctx.db
@@ -32,11 +36,20 @@ export async function openConversation(ctx: Context, draft: ConversationDraft): 
         updatedAt: now,
       })
       .returning(),
-    audit(ctx, { action: "create", recordType: "conversation", recordId: property.id, companyId: property.companyId, after: draft }),
+    audit(ctx, {
+      action: "create",
+      recordType: "conversation",
+      recordId: property.id,
+      companyId: property.companyId,
+      after: draft,
+    }),
   ]);
   const conversation = only(rows, "Conversation");
   if (property.chatbotIsActive)
-    await chatRoom(ctx.env, property.companyId, conversation.id).greet(aboutOf(ctx, conversation), greetingOf(property));
+    await chatRoom(ctx.env, property.companyId, conversation.id).greet(
+      aboutOf(ctx, conversation),
+      greetingOf(property),
+    );
   return { conversation, status: null };
 }
 

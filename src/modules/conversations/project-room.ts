@@ -5,7 +5,12 @@ import { databaseFor } from "../../db/client.ts";
  * Copies a page of a room's messages and its summary to D1 in one batch. Safe to repeat and to run out of order:
  * a row is only replaced by a newer revision, a summary only by one that has seen as much.
  */
-export async function projectRoom(env: Env, room: Room, rows: StoredMessage[], summary: Summary): Promise<void> {
+export async function projectRoom(
+  env: Env,
+  room: Room,
+  rows: StoredMessage[],
+  summary: Summary,
+): Promise<void> {
   const { companyId, conversationId } = room.about;
   const db = databaseFor(env, companyId);
   await db.batch([

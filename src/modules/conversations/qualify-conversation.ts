@@ -24,7 +24,10 @@ export async function qualifyConversation(
   const wishes = changes(columnsOf(input));
   const mine = and(eq(conversations.companyId, conversation.companyId), eq(conversations.id, id));
   await commit(ctx, [
-    ctx.db.update(conversations).set({ ...wishes, updatedAt: now }).where(mine),
+    ctx.db
+      .update(conversations)
+      .set({ ...wishes, updatedAt: now })
+      .where(mine),
     ctx.db
       .update(users)
       .set({ ...contact, updatedAt: now })
@@ -32,7 +35,8 @@ export async function qualifyConversation(
     audit(ctx, { action: "qualify", recordType: "conversation", recordId: id, after: input }),
   ]);
   await learn(ctx, conversation, { contact, ...leadWishes(input) });
-  const told = [contact.firstName, contact.lastName].filter(Boolean).join(" ") || contact.email || contact.phone;
+  const told =
+    [contact.firstName, contact.lastName].filter(Boolean).join(" ") || contact.email || contact.phone;
   const room = chatRoom(ctx.env, conversation.companyId, id);
   if (told) await room.tell(aboutOf(ctx, conversation), `Contact details received: ${told}`);
   return getConversation(ctx, id);
@@ -59,8 +63,20 @@ function contactOf(input: Qualification) {
 }
 
 function leadWishes(input: Qualification) {
-  const { apartmentSizePreference: _a, desiredFeatures: _d, workLocation: _w, reasonForMoving: _r, ...rest } =
-    columnsOf(input);
-  const { aiIntentSummary: _s, notificationStatus: _n, endTime: _e, source: _o, preQualified: _p, ...wishes } = rest;
+  const {
+    apartmentSizePreference: _a,
+    desiredFeatures: _d,
+    workLocation: _w,
+    reasonForMoving: _r,
+    ...rest
+  } = columnsOf(input);
+  const {
+    aiIntentSummary: _s,
+    notificationStatus: _n,
+    endTime: _e,
+    source: _o,
+    preQualified: _p,
+    ...wishes
+  } = rest;
   return changes(wishes);
 }

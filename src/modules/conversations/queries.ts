@@ -126,7 +126,10 @@ export function columnsOf(draft: ConversationChanges) {
 }
 
 /** Archives a conversation that has no live tour. */
-export async function archiveConversation(ctx: Context, id: string): Promise<{ id: string; deletedAt: Date }> {
+export async function archiveConversation(
+  ctx: Context,
+  id: string,
+): Promise<{ id: string; deletedAt: Date }> {
   const { conversation: before } = await getConversation(ctx, id);
   requireWritable(ctx, before.propertyId);
   const [live] = await ctx.db
@@ -144,7 +147,10 @@ export async function archiveConversation(ctx: Context, id: string): Promise<{ i
     throw new AppError("CONFLICT", "The conversation has a tour to come", { tours: live.tours });
   const deletedAt = ctx.now();
   await commit(ctx, [
-    ctx.db.update(conversations).set({ deletedAt, updatedAt: deletedAt }).where(and(visible(ctx), eq(conversations.id, id))),
+    ctx.db
+      .update(conversations)
+      .set({ deletedAt, updatedAt: deletedAt })
+      .where(and(visible(ctx), eq(conversations.id, id))),
     audit(ctx, { action: "archive", recordType: "conversation", recordId: id, before }),
   ]);
   return { id, deletedAt };

@@ -110,7 +110,10 @@ conversationRoutes.put(
   valid("json", shape.MessageChanges),
   async (c) => {
     const { id, messageId } = c.req.valid("param");
-    return ok(c, presentStoredMessage(id)(await rewordMessage(c.var.ctx, id, messageId, c.req.valid("json").text)));
+    return ok(
+      c,
+      presentStoredMessage(id)(await rewordMessage(c.var.ctx, id, messageId, c.req.valid("json").text)),
+    );
   },
 );
 
@@ -168,7 +171,8 @@ conversationRoutes.post(
   doc("Ask for a person; the bot falls silent", shape.Conversation),
   valid("param", shape.ConversationId),
   valid("json", shape.Handoff),
-  async (c) => ok(c, presentConversation(await handOff(c.var.ctx, c.req.valid("param").id, c.req.valid("json").reason))),
+  async (c) =>
+    ok(c, presentConversation(await handOff(c.var.ctx, c.req.valid("param").id, c.req.valid("json").reason))),
 );
 
 conversationRoutes.post(
@@ -177,7 +181,11 @@ conversationRoutes.post(
   doc("Give the turn back to the bot", shape.Conversation),
   valid("param", shape.ConversationId),
   valid("json", shape.ReturnToBot),
-  async (c) => ok(c, presentConversation(await returnToBot(c.var.ctx, c.req.valid("param").id, c.req.valid("json").note))),
+  async (c) =>
+    ok(
+      c,
+      presentConversation(await returnToBot(c.var.ctx, c.req.valid("param").id, c.req.valid("json").note)),
+    ),
 );
 
 conversationRoutes.get(

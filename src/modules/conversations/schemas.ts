@@ -146,14 +146,18 @@ export const MessageDraft = z
   .meta({ example: { text: "Do you allow dogs?" } });
 export type MessageDraft = z.infer<typeof MessageDraft>;
 
-export const MessageChanges = z.object({ text: messageText }).meta({ example: { text: "Dogs are welcome." } });
+export const MessageChanges = z
+  .object({ text: messageText })
+  .meta({ example: { text: "Dogs are welcome." } });
 
 export const StatusChange = z
   .object({ status: z.enum(conversationStatuses), reason: longText.optional() })
   .meta({ example: { status: "closed", reason: "Answered" } });
 export type StatusChange = z.infer<typeof StatusChange>;
 
-export const Handoff = z.object({ reason: longText.optional() }).meta({ example: { reason: "asked for a person" } });
+export const Handoff = z
+  .object({ reason: longText.optional() })
+  .meta({ example: { reason: "asked for a person" } });
 
 export const ReturnToBot = z.object({ note: longText.optional() }).meta({ example: {} });
 
@@ -175,7 +179,10 @@ export const ConversationAnalytics = z
     conversation_id: z.string(),
     messages: z.object({ visitor: z.int(), bot: z.int(), agent: z.int(), system: z.int() }),
     duration_seconds: z.number().describe("From the first to the last message"),
-    first_response_seconds: z.number().nullable().describe("From the first visitor message to the next bot or human one"),
+    first_response_seconds: z
+      .number()
+      .nullable()
+      .describe("From the first visitor message to the next bot or human one"),
     first_human_response_seconds: z.number().nullable(),
     handed_off: z.boolean(),
     is_qualified: z.boolean(),

@@ -35,7 +35,11 @@ async function toManager(ctx: Context, id: string): Promise<Admission> {
     .select({ companyId: propertyManagers.companyId })
     .from(propertyManagers)
     .where(
-      and(inCompany(ctx, propertyManagers.companyId), eq(propertyManagers.id, id), isNull(propertyManagers.deletedAt)),
+      and(
+        inCompany(ctx, propertyManagers.companyId),
+        eq(propertyManagers.id, id),
+        isNull(propertyManagers.deletedAt),
+      ),
     );
   const { companyId } = only(rows, "Property manager");
   const admitted = await liveFeed(ctx.env, companyId, "manager", id).admit(actor.id);

@@ -15,7 +15,11 @@ ticketRoutes.post(
   valid("json", TicketWish),
   async (c) => {
     const origin = c.req.header("origin") ?? null;
-    const admission = await issueTicket(c.var.ctx, c.req.valid("json"), c.var.ctx.actor.kind === "visitor" ? origin : null);
+    const admission = await issueTicket(
+      c.var.ctx,
+      c.req.valid("json"),
+      c.var.ctx.actor.kind === "visitor" ? origin : null,
+    );
     const { ticket, url } = addressOf(c.var.ctx.config.APP_ORIGIN, admission);
     return ok(c, { ticket, url, expires_at: new Date(admission.expiresAt).toISOString() }, 201);
   },
@@ -23,28 +27,46 @@ ticketRoutes.post(
 
 export const wsRoutes = socketRoutes();
 
-wsRoutes.get("/chat/:conversationId", doc("Socket of a conversation"), valid("query", SocketQuery), async (c) => {
-  const id = c.req.param("conversationId");
-  const { ticket, companyId } = await ticketOf(c, c.req.valid("query").ticket, { conversation_id: id });
-  return connect(c, chatRoom(c.env, companyId, id), ticket);
-});
+wsRoutes.get(
+  "/chat/:conversationId",
+  doc("Socket of a conversation"),
+  valid("query", SocketQuery),
+  async (c) => {
+    const id = c.req.param("conversationId");
+    const { ticket, companyId } = await ticketOf(c, c.req.valid("query").ticket, { conversation_id: id });
+    return connect(c, chatRoom(c.env, companyId, id), ticket);
+  },
+);
 
-wsRoutes.get("/notifications/:managerId", doc("Socket of a manager's notifications"), valid("query", SocketQuery), async (c) => {
-  const id = c.req.param("managerId");
-  const { ticket, companyId } = await ticketOf(c, c.req.valid("query").ticket, { manager_id: id });
-  return connect(c, liveFeed(c.env, companyId, "manager", id), ticket);
-});
+wsRoutes.get(
+  "/notifications/:managerId",
+  doc("Socket of a manager's notifications"),
+  valid("query", SocketQuery),
+  async (c) => {
+    const id = c.req.param("managerId");
+    const { ticket, companyId } = await ticketOf(c, c.req.valid("query").ticket, { manager_id: id });
+    return connect(c, liveFeed(c.env, companyId, "manager", id), ticket);
+  },
+);
 
-wsRoutes.get("/analytics/:propertyId", doc("Socket of a property's live events"), valid("query", SocketQuery), async (c) => {
-  const id = c.req.param("propertyId");
-  const { ticket, companyId } = await ticketOf(c, c.req.valid("query").ticket, { property_id: id });
-  return connect(c, liveFeed(c.env, companyId, "property", id), ticket);
-});
+wsRoutes.get(
+  "/analytics/:propertyId",
+  doc("Socket of a property's live events"),
+  valid("query", SocketQuery),
+  async (c) => {
+    const id = c.req.param("propertyId");
+    const { ticket, companyId } = await ticketOf(c, c.req.valid("query").ticket, { property_id: id });
+    return connect(c, liveFeed(c.env, companyId, "property", id), ticket);
+  },
+);
 
 /** The ticket names its company, so that the object can be found before anybody has signed in. */
 function addressOf(origin: string, { companyId, ticket, path }: Admission) {
   const whole = `${companyId}.${ticket}`;
-  return { ticket: whole, url: `${origin.replace(/^http/, "ws")}${path}?ticket=${encodeURIComponent(whole)}` };
+  return {
+    ticket: whole,
+    url: `${origin.replace(/^http/, "ws")}${path}?ticket=${encodeURIComponent(whole)}`,
+  };
 }
 
 /** The ticket of the URL, or a fresh one for a caller who signs in by `Sec-WebSocket-Protocol: bearer, <token>`. */
@@ -64,6 +86,8 @@ async function connect(c: HonoContext<BaseEnv>, target: Target, ticket: string):
   const answer = await target.fetch(new Request(url, { headers: c.req.raw.headers }));
   if (answer.status !== 101) throw new AppError("INVALID_TOKEN", "The ticket is not valid");
   const { webSocket } = answer;
-  const headers: HeadersInit = c.req.header("sec-websocket-protocol") ? { "sec-websocket-protocol": "bearer" } : {};
+  const headers: HeadersInit = c.req.header("sec-websocket-protocol")
+    ? { "sec-websocket-protocol": "bearer" }
+    : {};
   return new Response(null, { status: 101, webSocket, headers });
 }
