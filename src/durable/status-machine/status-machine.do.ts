@@ -17,6 +17,8 @@ import { viewOf } from "./view.ts";
 const pageSize = 200;
 /** How long an answer waits for the projection, so that callers find in lists what they just wrote. */
 const projectionPatienceMs = 1500;
+/** For how long changes leave a database alone that has just refused; the alarm tries in any case. */
+const restMs = 1000;
 
 /**
  * The status of one entity: its history, its clocks, its approvals. Authority for all of them; D1 holds a
@@ -27,6 +29,8 @@ export class StatusMachine extends DurableObject<Env> {
   private flushing: Promise<void> | null = null;
   /** What the alarm was last set to; undefined when this instance has not set it. */
   private armedFor: number | null | undefined;
+  /** When the database last refused; 0 while it is well. */
+  private failedAt = 0;
 
   async change(request: protocol.ChangeRequest): Promise<protocol.ChangeResult> {
     return this.act((desk) => operations.change(desk, request));
@@ -108,7 +112,7 @@ export class StatusMachine extends DurableObject<Env> {
       return result;
     }
     await this.arm();
-    await Promise.race([this.flush(), scheduler.wait(projectionPatienceMs)]);
+    if (Date.now() - this.failedAt > restMs) await this.flushAtMost(projectionPatienceMs);
     return result;
   }
 
@@ -125,6 +129,14 @@ export class StatusMachine extends DurableObject<Env> {
     if (wanted === this.armedFor) return;
     this.armedFor = wanted;
     await (wanted === null ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(wanted));
+  }
+
+  // A timer left running would keep the object from sleeping.
+  private async flushAtMost(ms: number): Promise<void> {
+    const done = new AbortController();
+    const patience = scheduler.wait(ms, { signal: done.signal }).catch(() => {});
+    await Promise.race([this.flush(), patience]);
+    done.abort();
   }
 
   /** Empties the outbox into D1, one flush at a time. Never throws: what D1 would not take waits for the alarm. */
@@ -147,9 +159,11 @@ export class StatusMachine extends DurableObject<Env> {
         const work = { topic: "notifications" as const, key: `${entityType}:${entityId}` };
         if (page.work.length > 0) await nudge(this.env, companyId, [work]);
       }
+      this.failedAt = 0;
       await this.arm();
     } catch (error) {
-      this.log().error("status projection failed", error);
+      if (this.failedAt === 0) this.log().error("status projection failed, the alarm will try again", error);
+      this.failedAt = Date.now();
     }
   }
 
