@@ -15,18 +15,22 @@ export type DescribedRoute = {
 /** The API's endpoints in the order they are mounted. Middleware of whole prefixes is not an endpoint. */
 export function readRoutes(routes: RouterRoute[]): DescribedRoute[] {
   const found = new Map<string, DescribedRoute>();
-  const guarded = routes.filter(({ handler }) => handler === signedIn);
-  for (const { method, path, handler } of routes) {
+  // A guard stands before what is mounted after it: the visitor's first call comes before its prefix's guard.
+  const guards: RouterRoute[] = [];
+  for (const mounted of routes) {
+    const { method, path, handler } = mounted;
+    if (handler === signedIn) guards.push(mounted);
     if (method === "ALL" || !path.startsWith("/api/")) continue;
     const key = `${method} ${path}`;
     const route = found.get(key) ?? {
       method,
       path,
-      signedIn: isSocket(path) || guarded.some((guard) => covers(guard, method, path)),
+      signedIn: isSocket(path),
       inputs: [],
       note: {},
     };
     found.set(key, route);
+    route.signedIn ||= guards.some((guard) => covers(guard, method, path));
     const { input, ...note } = (handler as Noted)[routeNote] ?? {};
     if (input) route.inputs.push(input);
     Object.assign(route.note, note);

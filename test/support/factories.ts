@@ -4,6 +4,7 @@ import { openDb } from "../../src/db/client.ts";
 import { accounts, companies, refreshTokens } from "../../src/db/schema/companies.ts";
 import { conversations, leads, messages } from "../../src/db/schema/conversations.ts";
 import { faqs, tasks } from "../../src/db/schema/knowledge.ts";
+import { leadNotifications } from "../../src/db/schema/outgoing.ts";
 import {
   properties,
   propertyAssignments,
@@ -342,6 +343,28 @@ export async function aTask(property: Property, over: Partial<typeof tasks.$infe
     ...over,
   };
   return first(await db.insert(tasks).values(row).returning());
+}
+
+/** A notice that waits for a manager. */
+export async function aNotification(
+  property: Property,
+  over: Partial<typeof leadNotifications.$inferInsert> = {},
+) {
+  const id = uuidv7();
+  const row = {
+    id,
+    companyId: property.companyId,
+    propertyId: property.id,
+    notificationType: "new_lead",
+    status: "sent" as const,
+    title: "A new lead",
+    body: "Robin Field looks for a two bedroom.",
+    dedupeKey: `notice:${id}`,
+    sentAt: new Date(),
+    ...stamps(),
+    ...over,
+  };
+  return first(await db.insert(leadNotifications).values(row).returning());
 }
 
 function stamps() {

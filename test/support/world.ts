@@ -6,6 +6,7 @@ import {
   aFaq,
   aLead,
   aMessage,
+  aNotification,
   anAssignment,
   aTask,
   aTour,
@@ -29,6 +30,7 @@ export async function aWorld() {
     unit: await aUnit(property),
     faq: await aFaq(property),
     task: await aTask(property),
+    notification: await aNotification(property, { propertyManagerId: manager.managerId }),
   };
 }
 
@@ -61,6 +63,7 @@ const fillers: Record<string, Filler> = {
   ":tourId": (world) => world.tour.id,
   "faqs/:id": (world) => world.faq.id,
   "tasks/:id": (world) => world.task.id,
+  ":notificationId": (world) => world.notification.id,
 };
 
 /** Names that every company has; nobody owns them. */

@@ -1,4 +1,5 @@
-import { and, count, eq, exists, gte, isNull, lt, not, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, exists, gte, inArray, isNull, lt, not, or, type SQL, sql } from "drizzle-orm";
+import { union } from "drizzle-orm/sqlite-core";
 import type { Context } from "../../core/context.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
@@ -96,24 +97,22 @@ export function userPage(ctx: Context, query: UserQuery) {
 
 /** Users with a session or a conversation at the property. */
 function wasAt(ctx: Context, propertyId: string): SQL {
-  const [bySession, byConversation] = [userSessions, conversations].map((tie) =>
+  const there = (tie: Tie) =>
     ctx.db
-      .select({ userId: tie.userId })
+      .select({ userId: sql<string>`${tie.userId}` })
       .from(tie)
       .where(
         and(inCompany(ctx, tie.companyId), eq(tie.propertyId, propertyId), inProperties(ctx, tie.propertyId)),
-      ),
-  );
-  return sql`${u.id} in (${bySession} union ${byConversation})`;
+      );
+  return inArray(u.id, union(there(userSessions), there(conversations)));
 }
 
 /** The statement that tells at which properties a user is known. */
 export function placesOf(ctx: Context, userId: string) {
-  const [first, second, third] = ties.map((tie) =>
+  const at = (tie: Tie) =>
     ctx.db
-      .select({ propertyId: tie.propertyId })
+      .select({ propertyId: sql<string>`${tie.propertyId}` })
       .from(tie)
-      .where(and(inCompany(ctx, tie.companyId), eq(tie.userId, userId))),
-  );
-  return ctx.db.all<{ property_id: string }>(sql`${first} union ${second} union ${third}`);
+      .where(and(inCompany(ctx, tie.companyId), eq(tie.userId, userId)));
+  return union(at(userSessions), at(conversations), at(leads));
 }

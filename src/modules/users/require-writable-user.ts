@@ -18,7 +18,7 @@ export async function getWritableUser(ctx: Context, id: string): Promise<UserRow
   const user = only(found, "User");
   requireSomeWritable(
     ctx,
-    places.map((place) => place.property_id),
+    places.map((place) => place.propertyId),
   );
   return user;
 }
