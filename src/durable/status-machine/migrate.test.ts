@@ -101,4 +101,24 @@ describe("migrateEntity", () => {
     const back = migrateEntity(aMemory(there.entity), there.entity, undo);
     expect(back).toMatchObject({ plan: { to: { status: "open", slaDeadline: monday + hours(10) } } });
   });
+
+  it("changes nothing the second time, even where names were swapped", () => {
+    const swapped = { ...orders, version: 2 };
+    const request = (mapping: Record<string, string>) => ({
+      definition: swapped,
+      mapping,
+      now: monday,
+      actor: agent,
+      clockOffsetMs: 0,
+      changeId: "s",
+    });
+    const swap = { open: "review", review: "open" };
+    const once = migrateEntity(aMemory(), anEntity(["open", 0]), request(swap));
+    if (once.outcome === "refused") throw new Error(once.message);
+    expect(once.entity.status).toBe("review");
+    expect(migrateEntity(aMemory(once.entity), once.entity, request(swap))).toMatchObject({
+      entity: { status: "review" },
+      transition: null,
+    });
+  });
 });

@@ -47,9 +47,12 @@ export type Migrated = {
   approvals: Approval[];
 };
 
-/** Puts an entity under another definition, with its clock and its pending approvals. */
-export function migrateEntity(memory: Memory, before: Entity, request: MigrateRequest): Migrated | Refusal {
-  const { definition, mapping, now } = request;
+/** Puts an entity under another definition, with its clock and its pending approvals; once there, it stays. */
+export function migrateEntity(memory: Memory, before: Entity, asked: MigrateRequest): Migrated | Refusal {
+  const { definition, now } = asked;
+  const isThere = before.definition.id === definition.id && before.definition.version === definition.version;
+  const mapping = isThere ? {} : asked.mapping;
+  const request = { ...asked, mapping };
   const status = mapping[before.status] ?? before.status;
   const step = stepNamed(definition, status);
   if (!step) {
