@@ -51,11 +51,11 @@ export async function searchProspects(access: ResmanAccess, query: ProspectQuery
   return answer.ResMan.Response?.LeadManagement?.Prospects?.Prospect ?? [];
 }
 
-const shortestWindowMs = 60_000;
+const shortestWindowMs = 10_000;
 
 /**
- * Prospects changed in a window, which is halved for as long as ResMan's gateway finds the answer too big; below a
- * minute the failure stands. Whether the bounds count is not documented, so halves overlap by a second: a prospect
+ * Prospects changed in a window, which is halved for as long as ResMan's gateway finds the answer too big; below ten
+ * seconds the failure stands. Whether the bounds count is not documented, so halves overlap by a second: a prospect
  * may come twice.
  */
 export async function searchChangedProspects(

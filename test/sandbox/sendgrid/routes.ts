@@ -1,0 +1,53 @@
+import { type Context, Hono } from "hono";
+import type { Vendor } from "../vendor.ts";
+import { MailSend } from "./mail-send.ts";
+import { keepMail } from "./mails.ts";
+
+type Problem = { message: string; field: string | null; help: null };
+
+/** SendGrid's v3 mail API: 202 with an empty body and the id in a header, errors as a list under 4xx. */
+export const sendgrid: Vendor = {
+  name: "sendgrid",
+  routes: (sql) => {
+    const routes = new Hono();
+    routes.post("/v3/mail/send", async (c) => {
+      if (!/^Bearer \S+/.test(c.req.header("Authorization") ?? "")) {
+        return problems(c, 401, [
+          problem("The provided authorization grant is invalid, expired, or revoked"),
+        ]);
+      }
+      if (!c.req.header("Content-Type")?.startsWith("application/json")) {
+        return problems(c, 415, [problem("Content-Type should be application/json.")]);
+      }
+      const body: unknown = await c.req.json().catch(() => null);
+      if (body === null) return problems(c, 400, [problem("Bad Request")]);
+      const mail = MailSend.safeParse(body);
+      if (!mail.success) {
+        return problems(
+          c,
+          400,
+          mail.error.issues.map((issue) => problem(issue.message, dotted(issue.path))),
+        );
+      }
+      // SendGrid's own dry run.
+      if (mail.data.mail_settings?.sandbox_mode?.enable) return c.body(null, 200);
+      const id = crypto.randomUUID().replaceAll("-", "").slice(0, 22);
+      keepMail(sql, id, mail.data);
+      return c.body(null, 202, { "X-Message-Id": id });
+    });
+    return routes;
+  },
+  errorBody: (c, message) => problems(c, 200, [problem(message)]),
+};
+
+function problem(message: string, field: string | null = null): Problem {
+  return { message, field, help: null };
+}
+
+function problems(c: Context, status: 200 | 400 | 401 | 415, errors: Problem[]): Response {
+  return c.json({ errors }, status);
+}
+
+function dotted(path: PropertyKey[]): string {
+  return path.map(String).join(".");
+}

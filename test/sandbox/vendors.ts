@@ -1,0 +1,6 @@
+import { resman } from "./resman/routes.ts";
+import { sendgrid } from "./sendgrid/routes.ts";
+import { sink } from "./sink/routes.ts";
+import type { Vendor } from "./vendor.ts";
+
+export const vendors: Vendor[] = [resman, sendgrid, sink];
