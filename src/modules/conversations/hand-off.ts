@@ -1,5 +1,6 @@
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
+import { AppError } from "../../core/errors.ts";
 import { commit, type Work } from "../../core/outbox.ts";
 import { requireWritable } from "../../core/scope.ts";
 import { chatRoom } from "../../durable/stubs.ts";
@@ -75,5 +76,19 @@ export async function moveStatus(
     reason: reason ?? null,
     propertyId: conversation.propertyId,
     keepIfThere: true,
+  });
+}
+
+/** A conversation begins with the bot; one that has a status already keeps it. */
+export async function beginStatus(ctx: Context, id: string): Promise<void> {
+  const { conversation } = await getConversation(ctx, id);
+  const active = {
+    entityType: "conversation",
+    entityId: id,
+    toStatus: "active",
+    propertyId: conversation.propertyId,
+  };
+  await changeStatus(ctx, { ...active, expectedFromStatus: null }).catch((error: unknown) => {
+    if (!(error instanceof AppError && error.code === "CONFLICT")) throw error;
   });
 }

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { commit, type Work } from "../../core/outbox.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { properties } from "../../db/schema/properties.ts";
@@ -21,29 +21,24 @@ export async function openConversation(
   const userId =
     ctx.actor.kind === "visitor" ? ctx.actor.id : await userOf(ctx, property.companyId, draft.user_id);
   const now = ctx.now();
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .insert(conversations)
-      .values({
-        id: ctx.newId(),
-        companyId: property.companyId,
-        propertyId: property.id,
-        chatbotId: property.chatbotId,
-        userId,
-        startTime: now,
-        source: draft.source ?? "chat",
-        createdAt: now,
-        updatedAt: now,
-      })
-      .returning(),
-    audit(ctx, {
-      action: "create",
-      recordType: "conversation",
-      recordId: property.id,
+  const id = ctx.newId();
+  const insert = ctx.db
+    .insert(conversations)
+    .values({
+      id,
       companyId: property.companyId,
-      after: draft,
-    }),
-  ]);
+      propertyId: property.id,
+      chatbotId: property.chatbotId,
+      userId,
+      startTime: now,
+      source: draft.source ?? "chat",
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returning();
+  const { companyId } = property;
+  const audited = { action: "create", recordType: "conversation", recordId: id, companyId, after: draft };
+  const [rows] = await commit(ctx, [insert, audit(ctx, audited)], [openedWork(companyId, id)]);
   const conversation = only(rows, "Conversation");
   if (property.chatbotIsActive)
     await chatRoom(ctx.env, property.companyId, conversation.id).greet(
@@ -51,6 +46,17 @@ export async function openConversation(
       greetingOf(property),
     );
   return { conversation, status: null };
+}
+
+/** Its status begins behind the answer: the visitor need not wait for it. */
+function openedWork(companyId: string, conversationId: string): Work {
+  return {
+    topic: "projections",
+    key: `conversation:${conversationId}`,
+    payload: { kind: "conversation_opened", conversation_id: conversationId },
+    dedupeKey: `conversation_opened:${conversationId}`,
+    companyId,
+  };
 }
 
 async function propertyOf(ctx: Context, id: string) {

@@ -44,6 +44,7 @@ export const conversationWorkflow: WorkflowDefinition = {
       status_color: "#757575",
       step_order: 4,
       is_final: true,
+      is_initial: true,
       allowed_transitions: ["active", "waiting_for_agent", "with_agent"],
     }),
   ],
