@@ -176,6 +176,16 @@ describe("move", () => {
     expect(change).toEqual({ drop: [], put: [] });
   });
 
+  it("takes over the hold its visitor has on the new time", () => {
+    const held = book.hold([], { ...request("h", { startMs: ten + 60 * minute }), holder: "kim" }, clocks)
+      .change.put;
+    const places = [...bookOf(request("a")), ...held];
+    const to = { ...request("a", { startMs: ten + 60 * minute }), holder: "kim" };
+    const { answer, change } = book.move(places, to, clocks);
+    expect(answer.outcome).toBe("moved");
+    expect(changed(places, change).map((place) => place.state)).toEqual(["confirmed", "moving"]);
+  });
+
   it("can change the guide alone", () => {
     const places = bookOf(request("a", { guideIds: ["ann"] }));
     const moving = changed(places, book.move(places, request("a", { guideIds: ["bob"] }), clocks).change);

@@ -19,9 +19,15 @@ export type Place = Taken & {
   dueMs: number | null;
 };
 
-export type Request = { claimId: string; slot: WantedSlot; guideIds: string[] | null };
-/** A claim takes over the hold it names, or the one its holder has on this time. */
-export type ClaimRequest = Request & { holdId?: string | null; holder?: string | null };
+/** `holder` is whose hold on this time is taken over. */
+export type Request = {
+  claimId: string;
+  slot: WantedSlot;
+  guideIds: string[] | null;
+  holder?: string | null;
+};
+/** A claim may also name the hold it takes over. */
+export type ClaimRequest = Request & { holdId?: string | null };
 export type HoldRequest = Request & { holder: string };
 
 /** Both clocks: holds and tours live in company time, leases in real time. */
@@ -90,16 +96,20 @@ export function move(places: readonly Place[], request: Request, clocks: Clocks)
     return renew(begun, clocks, "moved");
   }
   const current = own.find(isBooked);
+  const hold = places.find((place) => isLiveHold(place, clocks) && isOwnHold(place, request));
   const managerId = choose(
-    places.filter((place) => !own.includes(place)),
+    places.filter((place) => !own.includes(place) && place !== hold),
     request,
     clocks,
-    current?.managerId,
+    hold?.managerId ?? current?.managerId,
   );
   if (managerId === undefined) return { answer: { outcome: "taken" }, change: nothing };
   const leaseUntilMs = clocks.realMs + leaseMs;
   const place = placeFor(request, "moving", managerId, leaseUntilMs);
-  return { answer: { outcome: "moved", managerId, leaseUntilMs }, change: { drop: [], put: [place] } };
+  return {
+    answer: { outcome: "moved", managerId, leaseUntilMs },
+    change: { drop: hold ? [hold] : [], put: [place] },
+  };
 }
 
 /** The tour's row is committed at this start: the place is its own now, and the one it came from is free. */

@@ -49,7 +49,7 @@ export class TourBook extends DurableObject<Env> {
   }
 
   async move(request: book.Request, nowMs: number): Promise<book.MoveAnswer> {
-    const near = this.places.around(request.slot, [request.claimId]);
+    const near = this.places.around(request.slot, [request.claimId], request.holder);
     const { answer, change } = book.move(near, request, this.clocks(nowMs));
     await this.apply(change);
     return answer;

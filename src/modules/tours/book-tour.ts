@@ -69,16 +69,16 @@ type Plan = { tourId: string; booking: Booking; open: OpenDiary; party: Party };
 
 /** A commit that comes too late for its claim is undone as a whole; then the claim is asked for once more. */
 async function claimAndWrite(ctx: Context, plan: Plan): Promise<TourRow> {
-  for (const isLast of [false, true]) {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
     const granted = await claimPlace(ctx, plan);
     try {
       return await writeTour(ctx, plan, granted);
     } catch (error) {
       if (isTakenId(error)) return findTour(ctx, plan.tourId);
-      if (!isRefusedByGuard(error) || isLast) throw error;
+      if (!isRefusedByGuard(error)) throw error;
     }
   }
-  throw new AppError("CONFLICT", "The tour could not be written in time");
+  throw new AppError("CONFLICT", "The tour could not be written in time; try again");
 }
 
 async function claimPlace(ctx: Context, { tourId, booking, open, party }: Plan): Promise<Granted> {

@@ -8,6 +8,7 @@ import { conversations } from "../../db/schema/conversations.ts";
 import { tours } from "../../db/schema/tours.ts";
 import type { Granted, MoveAnswer } from "../../durable/tour-book/book.ts";
 import { tourBook } from "../../durable/stubs.ts";
+import { holderOf } from "./hold-slot.ts";
 import { openSlotAt } from "./open-slots.ts";
 import type { TourRow } from "./present.ts";
 import { getTour } from "./queries.ts";
@@ -42,7 +43,7 @@ export async function rescheduleTour(ctx: Context, move: Rescheduling): Promise<
   if (before.startsAt.getTime() === move.startsAt.getTime() && move.managerId === undefined) return before;
 
   const open = await openDiary(ctx, { propertyId, tourType, managerId: move.managerId });
-  const granted = await claimNewPlace(ctx, move, open);
+  const granted = await claimNewPlace(ctx, move, open, before.userId);
   const after = await writeMove(ctx, before, move, open, granted);
   await tourBook(ctx.env, ctx.companyId, propertyId)
     .confirmClaim(move.tourId, move.startsAt.getTime())
@@ -58,6 +59,7 @@ async function claimNewPlace(
   ctx: Context,
   { tourId, startsAt }: Rescheduling,
   open: OpenDiary,
+  userId: string | null,
 ): Promise<Granted> {
   const { diary, rules, property } = open;
   const startMs = startsAt.getTime();
@@ -68,6 +70,7 @@ async function claimNewPlace(
     claimId: tourId,
     slot: { startMs, endMs: slot.endMs, beforeMs, afterMs, capacity, staffed },
     guideIds: slot.guideIds,
+    holder: holderOf(ctx, userId),
   };
   const book = tourBook(ctx.env, ctx.companyId, property.id);
   let answer: MoveAnswer = await book.move(request, diary.nowMs);

@@ -103,7 +103,9 @@ export const HoldDraft = z
     tour_type: TourType.default("in_person"),
     property_manager_id: z.string().optional(),
   })
-  .meta({ example: { property_id: "0197…", starts_at: "2026-12-01T16:00:00Z" } });
+  .meta({
+    example: { property_id: "0197a1c2-0000-7000-8000-000000000001", starts_at: "2026-12-01T16:00:00Z" },
+  });
 export type HoldDraft = z.infer<typeof HoldDraft>;
 
 export function holdWishOf(draft: HoldDraft) {

@@ -1,12 +1,12 @@
-import { and, count, eq, gt, inArray, isNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import { leads } from "../../db/schema/conversations.ts";
 import { tours } from "../../db/schema/tours.ts";
 import { tourBook } from "../../durable/stubs.ts";
+import { leadFacts } from "../leads/lead-facts.ts";
 import { changeStatus, type StatusChangeInput } from "../status/change-status.ts";
 import type { TourRow } from "./present.ts";
-import { isLiveStatus, liveStatuses } from "./tour-places.ts";
+import { isLiveStatus } from "./tour-places.ts";
 
 /**
  * Brings everything that hangs on a tour in line with its row: the claim in the tour book, the tour's status and
@@ -54,43 +54,21 @@ async function settleStatus(ctx: Context, tour: TourRow): Promise<void> {
   await bringTo(ctx, change, (from) => (from === null ? "scheduled" : null));
 }
 
-/** A live tour ahead makes its lead `tour_scheduled`; the last one called off brings it back to `qualified`. */
+/** A live tour makes its lead `tour_scheduled`; the last one called off brings it back to `qualified`. */
 async function settleLead(ctx: Context, tour: TourRow): Promise<void> {
-  if (tour.leadId === null) return;
-  const [[lead], [ahead]] = await ctx.db.batch([
-    ctx.db
-      .select()
-      .from(leads)
-      .where(and(eq(leads.companyId, tour.companyId), eq(leads.id, tour.leadId), isNull(leads.deletedAt))),
-    ctx.db
-      .select({ live: count() })
-      .from(tours)
-      .where(
-        and(
-          eq(tours.companyId, tour.companyId),
-          eq(tours.leadId, tour.leadId),
-          inArray(tours.status, [...liveStatuses]),
-          gt(tours.startsAt, ctx.now()),
-          isNull(tours.deletedAt),
-        ),
-      ),
-  ]);
-  if (!lead) return;
+  const facts = tour.leadId === null ? null : await leadFacts(ctx, tour.leadId);
+  if (tour.leadId === null || facts === null) return;
   const change = {
     entityType: "lead",
-    entityId: lead.id,
+    entityId: tour.leadId,
     companyId: tour.companyId,
     changeId: `tour:${tour.id}:${tour.version}`,
     propertyId: tour.propertyId,
-    facts: {
-      has_name: Boolean(lead.firstName),
-      has_contact: Boolean(lead.email ?? lead.phone),
-      has_live_tour: (ahead?.live ?? 0) > 0,
-    },
+    facts: { ...facts },
   };
-  if (isLiveStatus(tour.status) && change.facts.has_live_tour) {
+  if (isLiveStatus(tour.status)) {
     await bringTo(ctx, { ...change, toStatus: "tour_scheduled", keepIfThere: true }, beforeTour);
-  } else if (tour.status === "cancelled" && !change.facts.has_live_tour) {
+  } else if (tour.status === "cancelled" && !facts.has_live_tour) {
     await bringTo(
       ctx,
       { ...change, toStatus: "qualified", expectedFromStatus: "tour_scheduled", reason: "Tour cancelled" },
