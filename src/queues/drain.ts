@@ -1,7 +1,8 @@
 import { and, asc, eq, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
 import type { Context } from "../core/context.ts";
 import { describeError } from "../core/log.ts";
-import type { OutboxRow, Topic } from "../core/outbox.ts";
+import { commit, type OutboxRow, type Topic, type Work } from "../core/outbox.ts";
 import { outbox } from "../db/schema/outgoing.ts";
 
 /** How long a worker may hold a row before another takes it for dead. */
@@ -18,21 +19,33 @@ export class NotNow extends Error {
 /** Thrown by a worker whose row can never succeed: it is parked at once. */
 export class Hopeless extends Error {}
 
+/** Does the work of one outbox row. It may run again after it succeeded, so it looks before it acts. */
+export type Worker = (ctx: Context, row: OutboxRow) => Promise<void>;
+
+/** What is to be written in the batch that gives a row up, so that somebody learns of it. */
+export type OnParked = (
+  ctx: Context,
+  row: OutboxRow,
+  reason: string,
+) => Promise<{ statements: BatchItem<"sqlite">[]; work: Work[] }>;
+
 /**
  * Works the pending rows of one topic and key, oldest first, one at a time. Stops at the first that is not due,
- * is held by another worker or fails, so that later rows never overtake it.
+ * is held by another worker or fails, so that later rows never overtake it. Answers after how many ms a row that
+ * was put back is due again, null when none was.
  */
 export async function drain(
   ctx: Context,
   topic: Topic,
   key: string,
-  worker: (ctx: Context, row: OutboxRow) => Promise<void>,
-): Promise<void> {
+  worker: Worker,
+  onParked?: OnParked,
+): Promise<number | null> {
   for (;;) {
     const row = await claimNext(ctx, topic, key);
-    if (!row) return;
-    const done = await attempt(ctx, row, worker);
-    if (!done) return;
+    if (!row) return null;
+    const waitMs = await attempt(ctx, row, worker, onParked);
+    if (waitMs !== null) return waitMs;
   }
 }
 
@@ -65,32 +78,51 @@ async function claimNext(ctx: Context, topic: Topic, key: string): Promise<Outbo
   return row;
 }
 
+/** Null when the row is done or given up and the next one may follow. */
 async function attempt(
   ctx: Context,
   row: OutboxRow,
-  worker: (ctx: Context, row: OutboxRow) => Promise<void>,
-): Promise<boolean> {
+  worker: Worker,
+  onParked?: OnParked,
+): Promise<number | null> {
   try {
     await worker(ctx, row);
   } catch (error) {
-    await putBack(ctx, row, error);
-    return false;
+    return putBack(ctx, row, error, onParked);
   }
   await ctx.db
     .update(outbox)
     .set({ status: "done", doneAt: new Date(), leaseUntil: null, lastError: null })
     .where(and(eq(outbox.id, row.id), ne(outbox.status, "done")));
-  return true;
+  return null;
 }
 
-async function putBack(ctx: Context, row: OutboxRow, error: unknown): Promise<void> {
-  const next = afterFailure(row.attempts, error, Date.now());
+async function putBack(
+  ctx: Context,
+  row: OutboxRow,
+  error: unknown,
+  onParked?: OnParked,
+): Promise<number | null> {
+  const now = Date.now();
+  const next = afterFailure(row.attempts, error, now);
   if (!(error instanceof NotNow))
-    ctx.log.error("outgoing work failed", error, { topic: row.topic, key: row.key, attempts: next.attempts });
-  await ctx.db
+    ctx.log.error("outgoing work failed", error, {
+      topic: row.topic,
+      key: row.key,
+      attempts: next.attempts,
+      status: next.status,
+    });
+  const update = ctx.db
     .update(outbox)
     .set({ ...next, nextAttemptAt: new Date(next.nextAttemptAt), leaseUntil: null })
     .where(eq(outbox.id, row.id));
+  if (next.status === "pending") {
+    await update;
+    return next.nextAttemptAt - now;
+  }
+  const { statements, work } = (await onParked?.(ctx, row, next.lastError)) ?? { statements: [], work: [] };
+  await commit(ctx, [update, ...statements], work);
+  return null;
 }
 
 type Next = { attempts: number; status: "pending" | "parked"; nextAttemptAt: number; lastError: string };

@@ -1,15 +1,12 @@
-import type { Context, Parts } from "../core/context.ts";
+import type { Parts } from "../core/context.ts";
 import { openLog } from "../core/log.ts";
-import type { Nudge, OutboxRow, Topic } from "../core/outbox.ts";
+import type { Nudge, Topic } from "../core/outbox.ts";
 import { systemContext } from "../core/start-context.ts";
-import { drain } from "./drain.ts";
-import { notify } from "./notifications.ts";
+import { drain, type OnParked, type Worker } from "./drain.ts";
+import { notify, onNotificationParked } from "./notifications.ts";
 import { project } from "./projections.ts";
-import { syncResman } from "./resman-sync.ts";
+import { onSyncParked, syncResman } from "./resman-sync.ts";
 import { Nudge as NudgeShape } from "./nudge.ts";
-
-/** Does the work of one outbox row. It may run again after it succeeded, so it looks before it acts. */
-export type Worker = (ctx: Context, row: OutboxRow) => Promise<void>;
 
 /** Topic to worker. A dead-letter queue holds only wake-up calls: the rows stay, and the sweep calls again. */
 export const workers: Record<Topic, Worker> = {
@@ -19,7 +16,21 @@ export const workers: Record<Topic, Worker> = {
   "webhook-deliveries": async () => {},
 };
 
-export async function consume(batch: MessageBatch<unknown>, env: Env, execution: ExecutionContext, parts: Parts = {}) {
+/** Who is told, topic by topic, when a row is given up. */
+const partings: Partial<Record<Topic, OnParked>> = {
+  "resman-sync": onSyncParked,
+  notifications: onNotificationParked,
+};
+
+/** Up to this wait the queue itself calls again; for longer ones the sweep does. */
+const longestDelayMs = 60_000;
+
+export async function consume(
+  batch: MessageBatch<unknown>,
+  env: Env,
+  execution: ExecutionContext,
+  parts: Parts = {},
+) {
   const topic = batch.queue.replace(/-dead$/, "") as Topic;
   const worker = workers[topic];
   await Promise.all(
@@ -31,7 +42,11 @@ export async function consume(batch: MessageBatch<unknown>, env: Env, execution:
       }
       if (batch.queue.endsWith("-dead")) return message.ack();
       await work(topic, worker, nudge.data, env, execution, parts)
-        .then(() => message.ack())
+        .then((waitMs) =>
+          waitMs !== null && waitMs <= longestDelayMs
+            ? message.retry({ delaySeconds: Math.ceil(waitMs / 1000) })
+            : message.ack(),
+        )
         .catch((error: unknown) => {
           openLog({ queue: batch.queue }).error("message failed", error, { id: message.id });
           message.retry({ delaySeconds: Math.min(600, 2 ** message.attempts) });
@@ -40,7 +55,14 @@ export async function consume(batch: MessageBatch<unknown>, env: Env, execution:
   );
 }
 
-async function work(topic: Topic, worker: Worker, nudge: Nudge, env: Env, execution: ExecutionContext, parts: Parts) {
+async function work(
+  topic: Topic,
+  worker: Worker,
+  nudge: Nudge,
+  env: Env,
+  execution: ExecutionContext,
+  parts: Parts,
+) {
   const ctx = await systemContext(env, nudge.companyId, topic, (later) => execution.waitUntil(later), parts);
-  if (ctx) await drain(ctx, topic, nudge.key, worker);
+  return ctx ? drain(ctx, topic, nudge.key, worker, partings[topic]) : null;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Context } from "../core/context.ts";
+import { AppError } from "../core/errors.ts";
 import type { OutboxRow } from "../core/outbox.ts";
 import { beginStatus } from "../modules/conversations/hand-off.ts";
 import { qualifyLead } from "../modules/leads/qualify-lead.ts";
@@ -32,7 +33,11 @@ const lookAgainMs = 2000;
 
 /** The bot's answer is written after the news it was made from: a lead that has just written is looked at again. */
 async function drawLead(ctx: Context, leadId: string): Promise<void> {
-  const lead = await qualifyLead(ctx, leadId);
+  const lead = await qualifyLead(ctx, leadId).catch((error: unknown) => {
+    // A tour or a person moved it between the look and the step.
+    if (error instanceof AppError && error.code === "CONFLICT") throw new NotNow(lookAgainMs);
+    throw error;
+  });
   if (!lead?.awaitsReply) return;
   const ageMs = ctx.now().getTime() - lead.lastActivityAt.getTime();
   if (ageMs < replyPatienceMs) throw new NotNow(lookAgainMs);

@@ -49,7 +49,7 @@ export async function wasAccepted(access: SendgridAccess, mailId: string): Promi
   try {
     const activity = await callVendor({
       ...callOf(access),
-      url: `${access.baseUrl}/v3/messages?${query}`,
+      url: `${access.baseUrl}/v3/messages?${query.toString()}`,
       method: "GET",
       parse: ({ text }) => Activity.safeParse(parseJson(text)),
     });

@@ -1,0 +1,70 @@
+import { doc, ok, okRecord, seenVersion, valid } from "../../core/http.ts";
+import { may, staffRoutes } from "../../core/routers.ts";
+import { changeLeadStatus } from "../leads/change-lead-status.ts";
+import { listLeadStatuses } from "../leads/list-lead-statuses.ts";
+import { presentHistory, presentStatusChange } from "../leads/present-status.ts";
+import { presentLead } from "../leads/present.ts";
+import { getLead } from "../leads/queries.ts";
+import * as shape from "../leads/schemas.ts";
+import { syncLeads } from "../leads/sync-leads.ts";
+import { updateLead } from "../leads/update-lead.ts";
+
+export const resmanLeadRoutes = staffRoutes();
+
+resmanLeadRoutes.post(
+  "/sync",
+  may("sync_resman"),
+  doc("Tell ResMan of leads, and retry those given up", shape.LeadSyncQueued),
+  valid("json", shape.LeadSync),
+  async (c) => ok(c, await syncLeads(c.var.ctx, c.req.valid("json"))),
+);
+
+resmanLeadRoutes.get(
+  "/:leadId",
+  may("view_leads"),
+  doc("Get a lead", shape.Lead),
+  valid("param", shape.LeadId),
+  async (c) => {
+    const found = await getLead(c.var.ctx, c.req.valid("param").leadId);
+    return okRecord(c, presentLead(found), found.lead.version);
+  },
+);
+
+resmanLeadRoutes.put(
+  "/:leadId",
+  may("edit_leads"),
+  doc("Change a lead; ResMan is told", shape.Lead),
+  valid("param", shape.LeadId),
+  valid("json", shape.LeadChanges),
+  async (c) => {
+    const { leadId } = c.req.valid("param");
+    const updated = await updateLead(c.var.ctx, leadId, c.req.valid("json"), seenVersion(c));
+    return okRecord(c, presentLead(updated), updated.lead.version);
+  },
+);
+
+for (const method of ["POST", "PUT"])
+  resmanLeadRoutes.on(
+    method,
+    "/:leadId/status",
+    may("change_status"),
+    doc("Move a lead to a status", shape.LeadStatusChanged),
+    valid("param", shape.LeadId),
+    valid("json", shape.LeadStatusChange),
+    async (c) => {
+      const { leadId } = c.req.valid("param");
+      return ok(c, presentStatusChange(await changeLeadStatus(c.var.ctx, leadId, c.req.valid("json"))));
+    },
+  );
+
+resmanLeadRoutes.get(
+  "/:leadId/status-history",
+  may("view_leads"),
+  doc("How a lead came to its status", shape.LeadStatusHistory),
+  valid("param", shape.LeadId),
+  valid("query", shape.StatusHistoryQuery),
+  async (c) => {
+    const { leadId } = c.req.valid("param");
+    return ok(c, presentHistory(await listLeadStatuses(c.var.ctx, leadId, c.req.valid("query"))));
+  },
+);
