@@ -2,7 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export type Weekday = (typeof weekdays)[number];
+type Weekday = (typeof weekdays)[number];
 
 const OpenTime = z
   .string()
@@ -51,7 +51,6 @@ const Holiday = z
       check.addIssue({ code: "custom", path: ["closed"], message: "say closed: true, or give windows" });
     }
   });
-export type Holiday = z.infer<typeof Holiday>;
 
 const Day = Windows.optional();
 

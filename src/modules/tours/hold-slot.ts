@@ -7,7 +7,7 @@ import { openDiary } from "./tour-diary.ts";
 import type { TourType } from "./tour-rules.ts";
 import { tourUnavailable } from "./tour-unavailable.ts";
 
-export type HoldWish = {
+type HoldWish = {
   propertyId: string;
   startsAt: Date;
   tourType: TourType;

@@ -3,13 +3,12 @@ import { emailAddress, longText, phoneNumber, shortText } from "../../core/field
 import { instant, localDate, pageQuery } from "../../core/page.ts";
 import { TourType } from "./tour-rules.ts";
 
-export const tourStatuses = ["scheduled", "confirmed", "completed", "cancelled", "no_show"] as const;
-export const tourSources = ["chat", "website", "phone", "walk_in"] as const;
-export const tourOutcomes = ["interested", "not_interested", "follow_up_needed"] as const;
+const tourStatuses = ["scheduled", "confirmed", "completed", "cancelled", "no_show"] as const;
+const tourSources = ["chat", "website", "phone", "walk_in"] as const;
+const tourOutcomes = ["interested", "not_interested", "follow_up_needed"] as const;
 
 export const TourId = z.object({ id: z.string() });
 export const PropertyId = z.object({ propertyId: z.string() });
-export const PropertyAndManager = PropertyId.extend({ managerId: z.string() });
 
 export const Tour = z
   .object({

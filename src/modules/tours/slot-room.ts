@@ -50,7 +50,7 @@ export function byLoad<Id extends string | null>(
 }
 
 /** Buffers of both neighbours count: the padded stretches must not overlap. */
-export function collide(a: Omit<Taken, "managerId">, b: Omit<Taken, "managerId">): boolean {
+function collide(a: Omit<Taken, "managerId">, b: Omit<Taken, "managerId">): boolean {
   return a.startMs - a.beforeMs < b.endMs + b.afterMs && b.startMs - b.beforeMs < a.endMs + a.afterMs;
 }
 

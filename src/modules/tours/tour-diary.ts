@@ -8,7 +8,7 @@ import type { Guide, TourDiary } from "./open-slots.ts";
 import { paddedInterval, toursElsewhere } from "./tour-places.ts";
 import { slotRules, type SlotRules, type TourType } from "./tour-rules.ts";
 
-export type PropertyRow = typeof properties.$inferSelect;
+type PropertyRow = typeof properties.$inferSelect;
 type ManagerRow = Pick<
   typeof propertyManagers.$inferSelect,
   "id" | "firstName" | "lastName" | "email" | "hours"

@@ -36,7 +36,7 @@ const placeColumns = {
 };
 
 /** The place a tour takes in its property's book. */
-export function placeOf(tour: TourPlace): Taken {
+function placeOf(tour: TourPlace): Taken {
   const startMs = tour.startsAt.getTime();
   return {
     managerId: tour.propertyManagerId,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 
-export const tourTypes = ["in_person", "virtual", "self_guided"] as const;
-export const TourType = z.enum(tourTypes);
+export const TourType = z.enum(["in_person", "virtual", "self_guided"]);
 export type TourType = z.infer<typeof TourType>;
 
 const minuteMs = 60_000;
