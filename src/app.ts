@@ -16,6 +16,8 @@ import { chatbotTestRoutes } from "./modules/properties/chatbot-test.routes.ts";
 import { propertyRoutes } from "./modules/properties/routes.ts";
 import { propertyManagerRoutes } from "./modules/property-managers/routes.ts";
 import { resmanLeadRoutes } from "./modules/resman/leads.routes.ts";
+import { resmanTourRoutes } from "./modules/resman/tours.routes.ts";
+import { tourRoutes } from "./modules/tours/routes.ts";
 import { userRoutes } from "./modules/users/routes.ts";
 import { visitorSessionRoutes } from "./modules/users/session.routes.ts";
 import { ticketRoutes, wsRoutes } from "./modules/ws/routes.ts";
@@ -45,6 +47,8 @@ export function createApp() {
   app.route("/api/properties", chatbotTestRoutes);
   app.route("/api/property-managers", propertyManagerRoutes);
   app.route("/api/resman/leads", resmanLeadRoutes);
+  app.route("/api/resman/tours", resmanTourRoutes);
+  app.route("/api/tours", tourRoutes);
   app.route("/api/users/browser/:browserId/session", visitorSessionRoutes);
   app.route("/api/users", userRoutes);
   app.route("/api/ws/tickets", ticketRoutes);

@@ -1,12 +1,13 @@
 import type { Parts } from "../core/context.ts";
 import { openLog } from "../core/log.ts";
+import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
 import { sweepExpired } from "./sweep-expired.ts";
 import { sweepOutbox } from "./sweep-outbox.ts";
 
 /** A job may run twice for the same tick and takes its time from `at`, in real milliseconds. */
 export type Job = (env: Env, at: number, execution: ExecutionContext, parts: Parts) => Promise<void>;
 
-const everyMinute: Record<string, Job> = { sweepOutbox };
+const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks };
 
 /** Expression to jobs; the expressions are those of wrangler.toml. */
 export const jobs: Record<string, Record<string, Job>> = {
@@ -16,8 +17,19 @@ export const jobs: Record<string, Record<string, Job>> = {
   "30 8 * * *": {},
 };
 
+/** Deadlines whose alarm was lost. */
+async function sweepClocks(env: Env, at: number): Promise<void> {
+  const { woken, failed } = await sweepOverdue(env, at);
+  if (woken + failed > 0) openLog({ job: "sweepClocks" }).warn("late clocks found", { woken, failed });
+}
+
 /** Runs every job of the expression; one that fails does not keep the others from running. */
-export async function tick(controller: ScheduledController, env: Env, execution: ExecutionContext, parts: Parts = {}) {
+export async function tick(
+  controller: ScheduledController,
+  env: Env,
+  execution: ExecutionContext,
+  parts: Parts = {},
+) {
   for (const [name, job] of Object.entries(jobs[controller.cron] ?? {})) {
     const log = openLog({ cron: controller.cron, job: name });
     const startedAt = Date.now();

@@ -102,7 +102,7 @@ export const propertyManagers = sqliteTable(
     phone: text("phone").notNull(),
     role: text("role"),
     accessLevel: text("access_level", { enum: ["read", "write"] }).notNull(),
-    /** When this person can show homes; null means whenever the property is open. */
+    /** When this person can show homes. Null: no guide; a property without guides shows homes whenever it is open. */
     hours: json<OfficeHours>("hours"),
     ...stamps(),
   },
