@@ -9,8 +9,7 @@ import { properties, propertyOrigins } from "../../db/schema/properties.ts";
 export function redrawOrigins(ctx: Context, propertyId: string) {
   return [
     ctx.db.delete(propertyOrigins).where(eq(propertyOrigins.propertyId, propertyId)),
-    ctx.db.run(sql`
-      insert into ${propertyOrigins} (origin, property_id, company_id)
+    ctx.db.insert(propertyOrigins).select(sql`
       select allowed.value, ${properties.id}, ${properties.companyId}
       from ${properties}, json_each(${properties.allowedOrigins}) allowed
       where ${properties.id} = ${propertyId} and ${properties.deletedAt} is null`),

@@ -1,4 +1,4 @@
-import { and, count, eq, getTableColumns, isNull } from "drizzle-orm";
+import { and, count, eq, getTableColumns, isNull, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
@@ -40,6 +40,14 @@ export async function listAssignments(
   return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
 }
 
+// Aliased, since a batch gives rows by column name, and of two columns with one name the first is lost.
+const posted = {
+  id: sql<string>`${a.id}`.as("assignment_id"),
+  accessLevel: sql<AssignmentRow["accessLevel"]>`${a.accessLevel}`.as("assigned_level"),
+  isPrimary: a.isPrimary,
+  createdAt: sql<Date>`${a.createdAt}`.mapWith(a.createdAt).as("assigned_at"),
+};
+
 /** Who works at a property. */
 export async function listStaff(
   ctx: Context,
@@ -63,7 +71,7 @@ export async function listStaff(
   const [found, rows, [counted]] = await ctx.db.batch([
     ctx.db.select({ name: properties.name }).from(properties).where(there),
     ctx.db
-      .select({ manager: getTableColumns(m), assignment: getTableColumns(a) })
+      .select({ manager: getTableColumns(m), ...posted })
       .from(a)
       .innerJoin(m, itsPeople)
       .where(where)
@@ -74,9 +82,15 @@ export async function listStaff(
   ]);
   const { name } = only(found, "Property");
   return {
-    rows: rows.map(({ manager, assignment }) => ({
+    rows: rows.map(({ manager, ...posting }) => ({
       manager,
-      assignment: { ...assignment, propertyName: name },
+      assignment: {
+        ...posting,
+        companyId: manager.companyId,
+        managerId: manager.id,
+        propertyId,
+        propertyName: name,
+      },
     })),
     total: counted?.total ?? 0,
     page: query.page,
