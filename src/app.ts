@@ -17,6 +17,7 @@ import { propertyRoutes } from "./modules/properties/routes.ts";
 import { propertyManagerRoutes } from "./modules/property-managers/routes.ts";
 import { resmanLeadRoutes } from "./modules/resman/leads.routes.ts";
 import { resmanTourRoutes } from "./modules/resman/tours.routes.ts";
+import { testRoutes } from "./modules/test/routes.ts";
 import { tourRoutes } from "./modules/tours/routes.ts";
 import { userRoutes } from "./modules/users/routes.ts";
 import { visitorSessionRoutes } from "./modules/users/session.routes.ts";
@@ -48,6 +49,7 @@ export function createApp() {
   app.route("/api/property-managers", propertyManagerRoutes);
   app.route("/api/resman/leads", resmanLeadRoutes);
   app.route("/api/resman/tours", resmanTourRoutes);
+  app.route("/api/test", testRoutes);
   app.route("/api/tours", tourRoutes);
   app.route("/api/users/browser/:browserId/session", visitorSessionRoutes);
   app.route("/api/users", userRoutes);

@@ -35,6 +35,14 @@ export class ChatRoom extends DurableObject<Env> {
     await this.project();
   }
 
+  /** Takes over a conversation that was held elsewhere; nothing in it waits for an answer. A room with messages keeps its own. */
+  async restore(about: store.About, messages: store.NewMessage[], speaker: store.Speaker): Promise<void> {
+    const { storage } = this.ctx;
+    if ((store.loadRoom(storage)?.revision ?? 0) > 0) return;
+    store.write(storage, (room) => store.restoreRoom(storage, room, messages, speaker), about);
+    await this.project();
+  }
+
   admit(about: store.About, seat: Seat): Promise<{ ticket: string; expiresAt: number }> {
     store.write(this.ctx.storage, () => {}, about);
     return issueTicket<Seat>(this.ctx.storage, seat, Date.now());

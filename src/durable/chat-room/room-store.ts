@@ -129,6 +129,19 @@ export function insertMessage(storage: DurableObjectStorage, room: Room, message
     .one();
 }
 
+export type Speaker = { speaker: Room["speaker"]; name: string | null };
+
+/** Fills a new room with messages from elsewhere, all of them dealt with. Call inside `write`. */
+export function restoreRoom(
+  storage: DurableObjectStorage,
+  room: Room,
+  messages: NewMessage[],
+  { speaker, name }: Speaker,
+) {
+  for (const message of messages) room.answeredSeq = insertMessage(storage, room, message).seq;
+  giveTurn(room, speaker, name);
+}
+
 /** The message this sender stored earlier under the same id of its own. */
 export function findByClientId(
   storage: DurableObjectStorage,

@@ -1,0 +1,160 @@
+import type { Story } from "./story.ts";
+
+const property = "cedar-grove";
+
+export const groveStories: Story[] = [
+  {
+    key: "grove-1",
+    property,
+    person: {},
+    began: 1.2,
+    lines: [
+      "v: can I have my birthday party in the barbecue garden if I move in",
+      "h: I do not have an approved answer about parties. I have asked the team, and you will get it here.",
+    ],
+    moves: [["new", 1.2]],
+  },
+  {
+    key: "grove-2",
+    property,
+    person: { firstName: "Felix", email: "felix.g@example.test" },
+    wishes: { bedrooms: 1, priceMax: 1300 },
+    began: 33,
+    lines: [
+      "v: 1 bedroom up to 1300, short lease",
+      "b: 1104 is $1,240 and ready now. Leases run from 3 to 13 months.",
+      "v: nice, felix.g@example.test, Felix",
+      "b: Thank you, Felix. Shall I find a time to see it?",
+    ],
+    moves: [
+      ["new", 33],
+      ["contacted", 32.9],
+    ],
+  },
+  {
+    key: "grove-3",
+    property,
+    person: {
+      firstName: "Rosa",
+      lastName: "Delgado",
+      email: "rosa.delgado@example.test",
+      phone: "+16265550171",
+    },
+    wishes: { bedrooms: 2, priceMax: 1700, moveIn: 21, occupants: 3 },
+    began: 15,
+    lines: [
+      "v: Two bedroom for three people up to 1700",
+      "b: 2107 has two bedrooms and two baths for $1,610. Who am I talking to?",
+      "v: Rosa Delgado rosa.delgado@example.test 626 555 0171",
+      "ruth: Hello Rosa, Ruth here. I would love to show you around; pick a time whenever you like.",
+    ],
+    moves: [
+      ["new", 15],
+      ["contacted", 14.9],
+      ["qualified", 14.8],
+    ],
+  },
+  {
+    key: "grove-4",
+    property,
+    person: { firstName: "Ben", lastName: "Ashford", email: "ben.ashford@example.test" },
+    wishes: { bedrooms: 1, priceMax: 1280, moveIn: 14, occupants: 1, pets: "two cats" },
+    began: 22,
+    lines: [
+      "v: I have two cats, is that a problem?",
+      "b: Not at all: up to two pets are welcome. The deposit is $250 for each and the pet rent $30 a month.",
+      "v: then I want to see the one bedroom. Ben Ashford, ben.ashford@example.test",
+      "b: Booked. You will get a confirmation by e-mail.",
+    ],
+    moves: [
+      ["new", 22],
+      ["contacted", 21.9],
+      ["qualified", 21.8],
+    ],
+    tour: { inDays: 3 },
+  },
+  {
+    key: "grove-5",
+    property,
+    person: {
+      firstName: "Imani",
+      lastName: "Clarke",
+      email: "imani.clarke@example.test",
+      phone: "+16265550172",
+    },
+    wishes: { bedrooms: 2, priceMax: 1650, moveIn: 6, occupants: 2 },
+    began: 130,
+    lines: [
+      "v: is the two bedroom still available?",
+      "b: 2107 is $1,610 and will be ready soon. May I have your name and a way to reach you?",
+      "v: Imani Clarke imani.clarke@example.test 626-555-0172",
+      "ruth: It was good to meet you both. The form is on its way.",
+    ],
+    moves: [
+      ["new", 130],
+      ["contacted", 129.9],
+      ["qualified", 129.8],
+      ["tour_scheduled", 120],
+      ["application", 28, "ruth"],
+    ],
+    tour: { hoursAgo: 54, outcome: "interested" },
+  },
+  {
+    key: "grove-6",
+    property,
+    person: { firstName: "Peter", lastName: "Lang", email: "peter.lang@example.test" },
+    wishes: { bedrooms: 1, priceMax: 1250, moveIn: 2, occupants: 1 },
+    began: 430,
+    lines: [
+      "v: I would like to rent 1104",
+      "b: Gladly. May I have your name and e-mail address?",
+      "v: Peter Lang, peter.lang@example.test",
+      "ruth: Welcome to Cedar Grove, Peter! The keys are ready.",
+    ],
+    moves: [
+      ["new", 430],
+      ["contacted", 429.9],
+      ["qualified", 429.8],
+      ["application", 420, "ruth"],
+      ["leased", 360, "ruth", "Lease signed"],
+    ],
+  },
+  {
+    key: "grove-7",
+    property,
+    person: { firstName: "Alma", lastName: "Ruiz", phone: "+16265550173" },
+    wishes: { bedrooms: 2, priceMax: 1600, moveIn: 30 },
+    began: 210,
+    lines: [
+      "v: need a 2 bedroom near caltech",
+      "b: We are two miles away. 2107 has two bedrooms for $1,610. How can we reach you?",
+      "v: Alma Ruiz 626 555 0173",
+      "ruth: Hello Alma, would you like to come by?",
+      "v: I found something closer, thanks",
+    ],
+    moves: [
+      ["new", 210],
+      ["contacted", 209.9],
+      ["qualified", 209.8],
+      ["lost", 180, "ruth", "Chose another community"],
+    ],
+  },
+  {
+    key: "grove-8",
+    property,
+    person: { firstName: "Theo", lastName: "Marsh", email: "theo.marsh@example.test" },
+    wishes: { bedrooms: 1, priceMax: 1270, moveIn: 33, occupants: 1 },
+    began: 240,
+    lines: [
+      "v: what do you need from me to apply",
+      "b: The application fee is $45 for each adult, and household income should be at least two and a half times the rent.",
+      "v: fine for me. Theo Marsh, theo.marsh@example.test. The one that is free next month",
+      "b: Thank you, Theo. That is 1210 for $1,265. A colleague will write to you.",
+    ],
+    moves: [
+      ["new", 240],
+      ["contacted", 239.9],
+      ["qualified", 239.8],
+    ],
+  },
+];

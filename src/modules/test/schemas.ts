@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { roles } from "../../core/permissions.ts";
+import { instant, pageQuery } from "../../core/page.ts";
+
+export const Demo = z
+  .object({
+    password: z.string(),
+    platform_admin: z.object({ id: z.string(), email: z.string() }),
+    companies: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        webhook_secret: z.string(),
+        accounts: z.array(z.object({ id: z.string(), email: z.string(), role: z.enum(roles) })),
+        properties: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            time_zone: z.string(),
+            chatbot_id: z.string(),
+            embed_key: z.string(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: "Demo" });
+
+export const OutboxQuery = pageQuery(["created_at"], {
+  to: z.string().min(1).optional().describe("The whole address"),
+  company_id: z.string().min(1).optional(),
+});
+export type OutboxQuery = z.infer<typeof OutboxQuery>;
+
+export const Mail = z
+  .object({
+    id: z.string(),
+    company_id: z.string(),
+    property_id: z.string().nullable(),
+    to: z.string(),
+    to_name: z.string().nullable(),
+    from: z.string(),
+    from_name: z.string().nullable(),
+    reply_to: z.string().nullable(),
+    subject: z.string(),
+    text: z.string(),
+    html: z.string().nullable(),
+    attachments: z.array(
+      z.object({ filename: z.string(), type: z.string(), content: z.string().describe("base64") }),
+    ),
+    status: z.enum(["queued", "sent", "kept", "failed"]),
+    created_at: z.iso.datetime(),
+    sent_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "OutboxMail" });
+
+export const ClockSetting = z
+  .object({
+    company_id: z.string().min(1),
+    now: instant.nullable().describe("null returns to real time"),
+  })
+  .meta({ example: { company_id: "0195f3a0-0000-7000-8000-000000000001", now: "2026-03-01T10:00:00Z" } });
+export type ClockSetting = z.infer<typeof ClockSetting>;
+
+export const Clock = z
+  .object({ company_id: z.string(), now: z.iso.datetime(), offset_ms: z.int() })
+  .meta({ id: "Clock" });
