@@ -74,7 +74,6 @@ export function knownSlots({
   conversation,
   visitor,
 }: Pick<Scene, "visitor"> & { conversation: ConversationRow }): Slots {
-  const { firstName, lastName, email, phone } = visitor;
   const known = {
     bedrooms: conversation.bedrooms,
     bathrooms: conversation.bathrooms,
@@ -85,13 +84,18 @@ export function knownSlots({
     has_pets: conversation.hasPets,
     furnished: conversation.furnished,
     lease_months: conversation.leaseMonths,
-    name: [firstName, lastName].filter(Boolean).join(" ") || null,
-    first_name: firstName,
-    last_name: lastName,
-    email,
-    phone,
   };
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)) as Slots;
+  return { ...present(known), ...contactSlots(visitor) };
+}
+
+/** What is known of the person, in the brain's words. */
+export function contactSlots({ firstName, lastName, email, phone }: Scene["visitor"]): Slots {
+  const name = [firstName, lastName].filter(Boolean).join(" ") || null;
+  return present({ name, first_name: firstName, last_name: lastName, email, phone });
+}
+
+function present(values: Record<string, unknown>): Slots {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Slots;
 }
 
 export type Place = { propertyId: string; timeZone: string };

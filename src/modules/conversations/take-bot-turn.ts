@@ -1,7 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import type { Payload } from "../../durable/chat-room/protocol.ts";
 import type { About } from "../../durable/chat-room/room-store.ts";
-import { fetchNeeds, knownSlots, loadScene, type Scene } from "./bot-facts.ts";
+import { contactSlots, fetchNeeds, knownSlots, loadScene, type Scene } from "./bot-facts.ts";
 import { needs } from "./brain/needs.ts";
 import { type Plan, type PlanInput, type PlanState, startState } from "./brain/plan.ts";
 import { planReply } from "./brain/plan-reply.ts";
@@ -72,7 +72,7 @@ async function readMessage(
   const { timeZone, id: propertyId, name: propertyName } = scene.property;
   const now = ctx.now();
   const known = { ...said, ...knownSlots(scene) };
-  const understanding = understand(text, {
+  const read = understand(text, {
     now,
     timeZone,
     previousBotMessage,
@@ -80,6 +80,8 @@ async function readMessage(
     offeredSlots: plan.offered,
     ...(plan.awaiting ? { asked: plan.awaiting } : {}),
   });
+  // A filled form says what its fields say.
+  const understanding = text === "" ? { ...read, slots: contactSlots(scene.visitor) } : read;
   const need = needs(text, understanding, plan, known, timeZone);
   const all = { ...known, ...understanding.slots };
   const found = speaks
