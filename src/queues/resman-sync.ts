@@ -108,12 +108,11 @@ async function throughGate(
 }
 
 async function admitted(gate: ReturnType<typeof resmanGate>, leadId: string): Promise<string> {
-  const until = Date.now() + longestPaceMs;
-  for (;;) {
+  for (let waitedMs = 0; ;) {
     const answer = await gate.admit(leadId, Date.now());
     if (answer.outcome === "go") return answer.lease;
-    const isSoon = answer.reason === "paced" && Date.now() + answer.retryAfterMs < until;
-    if (!isSoon) throw new NotNow(answer.retryAfterMs);
+    waitedMs += answer.retryAfterMs;
+    if (answer.reason !== "paced" || waitedMs > longestPaceMs) throw new NotNow(answer.retryAfterMs);
     await scheduler.wait(answer.retryAfterMs);
   }
 }

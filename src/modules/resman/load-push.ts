@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNull, or, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { sha256Hex } from "../../core/tokens.ts";
 import { leads } from "../../db/schema/conversations.ts";
@@ -31,19 +31,16 @@ export type Told = { digest: string | null; isLost: boolean };
 
 /** Null for a lead that does not exist any more. `tourId` is the tour the push is about, if one. */
 export async function loadPush(ctx: Context, leadId: string, tourId: string | null): Promise<Push | null> {
-  const [[found], [reason], changed] = await ctx.db.batch([
+  const isTheLead = and(eq(leads.companyId, ctx.companyId), eq(leads.id, leadId), isNull(leads.deletedAt));
+  // Lead and property share names of columns, which a batch cannot tell apart in one statement.
+  const [[found], [property], [reason], changed] = await ctx.db.batch([
     ctx.db
       .select({
-        lead: leads,
-        property: properties,
+        lead: getTableColumns(leads),
         current: statusEntities.currentStatus,
         since: statusEntities.statusSince,
       })
       .from(leads)
-      .innerJoin(
-        properties,
-        and(eq(properties.companyId, leads.companyId), eq(properties.id, leads.propertyId)),
-      )
       .leftJoin(
         statusEntities,
         and(
@@ -52,7 +49,16 @@ export async function loadPush(ctx: Context, leadId: string, tourId: string | nu
           eq(statusEntities.entityId, leads.id),
         ),
       )
-      .where(and(eq(leads.companyId, ctx.companyId), eq(leads.id, leadId), isNull(leads.deletedAt))),
+      .where(isTheLead),
+    ctx.db
+      .select()
+      .from(properties)
+      .where(
+        and(
+          eq(properties.companyId, ctx.companyId),
+          eq(properties.id, ctx.db.select({ id: leads.propertyId }).from(leads).where(isTheLead)),
+        ),
+      ),
     ctx.db
       .select({ reason: statusTransitions.reason })
       .from(statusTransitions)
@@ -71,8 +77,8 @@ export async function loadPush(ctx: Context, leadId: string, tourId: string | nu
       .where(and(eq(tours.companyId, ctx.companyId), eq(tours.leadId, leadId), isUntold(tourId)))
       .orderBy(asc(tours.createdAt)),
   ]);
-  if (!found) return null;
-  const { lead, property } = found;
+  if (!found || !property) return null;
+  const { lead } = found;
   return {
     lead,
     property,
