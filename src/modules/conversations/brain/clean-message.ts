@@ -28,6 +28,8 @@ const REPLACEMENTS: [RegExp, string][] = [
   [/\bwk(s?)\b/gi, "week$1"],
   [/\b(?:pls|plz|plese|pleas)\b/gi, "please"],
   [/\bw\/\s*/gi, "with "],
+  [/\b(\d{1,2}(?::\d{2})?)([ap])\b/gi, "$1 $2m"],
+  [/\bhow '?bout\b/gi, "how about"],
   [/\bavail\b\.?/gi, "available"],
   [/\bbdrms?\b/gi, "bedroom"],
   [/\bu\b(?!\.)/gi, "you"],

@@ -31,6 +31,8 @@ it.each([
   ["in 2 weeks", "2019-03-15"],
   ["3/15", "2019-03-15"],
   ["june 15 2020", "2020-06-15"],
+  ["May 1st, 12 month lease", "2019-05-01"],
+  ["June 1, 12 months", "2019-06-01"],
 ])("reads %j", (text, expected) => {
   expect(day(text)).toBe(expected);
 });
@@ -86,6 +88,13 @@ it.each([
   "3/2 house",
 ])("finds no date in %j", (text) => {
   expect(findDates(text, today)).toEqual([]);
+});
+
+it("takes the next weeks for a span that ends", () => {
+  expect(findDates("in the next two weeks", today)[0]).toMatchObject({
+    precision: "window",
+    day: "2019-03-15",
+  });
 });
 
 it("tells months and weeks from days", () => {

@@ -7,8 +7,11 @@ export type FoundDate = {
   index: number;
   text: string;
   day: string | null;
-  /** "month" where only a month was named: `day` is then its first day not in the past. */
-  precision: "day" | "week" | "month";
+  /**
+   * "month" where only a month was named: `day` is then its first day not in the past; "week" where only a week
+   * was, `day` is its first; "window" for "in the next two weeks", which `day` ends.
+   */
+  precision: "day" | "week" | "month" | "window";
   time: string | null;
   /** Last day of a range ("the 8th to the 9th"). */
   lastDay: string | null;
@@ -23,6 +26,10 @@ const reader = new Chrono({
 const SPAN_OF_TIME = /\b(?:minutes?|hours?|days?|weeks?|months?|years?)\b/i;
 const AHEAD = /\b(?:in|within|next|this|from|of|later|after|coming)\b/i;
 const WHOLE_WEEK = /^(?:this|next|the|in the|later this|sometime next) week$/i;
+const WINDOW = /^(?:the )?(?:next|coming) (?:\d+|two|three|four|five|six|few|couple)\b/i;
+/** The 12 of "May 1st, 12 month lease" is no year. */
+const COUNTED_THING =
+  /\b\d+(?=[\s-]*(?:(?:months?|years?)[\s-]*(?:lease|term|contract|rental)|bed|bath|brs?\b|ba\b|bds?\b|people|person|adult|kid|child|cat|dog|pet|occupant|roommate))/gi;
 const SHORT_WORDS = /^(?:sun|sat|mon|wed|mar|may|now|second|sec)$/i;
 const BEFORE_SHORT_WORD =
   /(?:\b(?:on|this|next|coming|for|by|in|until|or|and|either|is|how about|what about)\s*|[,/:;(-]\s*|^)$/i;
@@ -35,7 +42,9 @@ export function findDates(text: string, today: Temporal.PlainDate): FoundDate[] 
   // Chrono moves a day ahead when its noon is over; from midnight on, "March 1st" said on March 1st stays today.
   const reference = { instant: new Date(`${today.toString()}T00:00:00Z`), timezone: 0 };
   // Chrono takes "the day to 3rd" of "change the day to 3rd of March" for a day of its own.
-  const readable = text.replace(/\b(?:the )?(?:day|date|time) to\b/gi, (words) => " ".repeat(words.length));
+  const readable = text
+    .replace(/\b(?:the )?(?:day|date|time) to\b/gi, (words) => " ".repeat(words.length))
+    .replace(COUNTED_THING, (digits) => "#".repeat(digits.length));
   return reader
     .parse(readable, reference, { forwardDate: true })
     .filter((result) => isMeant(result, text))
@@ -57,14 +66,22 @@ function asFound(result: ParsedResult, today: Temporal.PlainDate): FoundDate {
   const { start, index, text } = result;
   const hasDay = start.isCertain("day") || start.isCertain("weekday") || /\b(?:weekend|week)\b/i.test(text);
   const isMonth = !hasDay && start.isCertain("month");
-  const precision = isMonth ? "month" : WHOLE_WEEK.test(text.trim()) ? "week" : "day";
+  const precision = precisionOf(text.trim(), isMonth);
   const day = hasDay || isMonth ? dayOf(result, today, isMonth) : null;
   return { index, text, precision, day, time: timeOf(result), lastDay: lastDayOf(result) };
 }
 
+function precisionOf(text: string, isMonth: boolean): FoundDate["precision"] {
+  if (WINDOW.test(text)) return "window";
+  if (isMonth) return "month";
+  return WHOLE_WEEK.test(text) ? "week" : "day";
+}
+
 function dayOf({ start, text }: ParsedResult, today: Temporal.PlainDate, isMonth: boolean): string {
-  const year = start.get("year") ?? today.year;
   const month = start.get("month") ?? today.month;
+  const said = start.get("year") ?? today.year;
+  // Nobody means 2012 by "June 1, 12 months".
+  const year = said < today.year && !/\d{4}/.test(text) ? comingYear(start, today) : said;
   if (isMonth && month === today.month && !start.isCertain("year")) return today.toString();
   const day = Temporal.PlainDate.from({ year, month, day: isMonth ? 1 : (start.get("day") ?? 1) });
   const onlyWeekday = start.isCertain("weekday") && !start.isCertain("day");
@@ -73,6 +90,11 @@ function dayOf({ start, text }: ParsedResult, today: Temporal.PlainDate, isMonth
   if (WHOLE_WEEK.test(text.trim()))
     return /\bnext\b/i.test(text) ? today.add({ days: 8 - today.dayOfWeek }).toString() : today.toString();
   return day.toString();
+}
+
+function comingYear(start: ParsedResult["start"], today: Temporal.PlainDate): number {
+  const [month, day] = [start.get("month") ?? 1, start.get("day") ?? 1];
+  return month < today.month || (month === today.month && day < today.day) ? today.year + 1 : today.year;
 }
 
 function lastDayOf({ end }: ParsedResult): string | null {

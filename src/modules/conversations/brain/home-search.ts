@@ -10,7 +10,7 @@ const SEARCHES = new RegExp(
     String.raw`\b(?:are there|is there|do you have|have you got|have you|any chance of)\s+(?:(?:an?|any|some)\s+)?(?:\w+[ -]){0,3}?(?:${HOME}|anything|something|others?)\b`,
     String.raw`\b(?:anything|something) (?:\w+ )?(?:friendly|furnished|unfurnished|cheaper|smaller|bigger|larger|closer|in|under|below)\b`,
     String.raw`\b(?:any|one|something|anything|somewhere|someplace) (?:that|which|where)\b`,
-    String.raw`\b(?:any|some|have) (?:availability|openings?|vacanc(?:y|ies))\b(?![^.?!]*\b(?:tour|visit|showing|viewing)\b)|\banything (?:open|available)\b`,
+    String.raw`\b(?:any|some|have) (?:availability|openings?|vacanc(?:y|ies))\b(?![^.?!]*\b(?:tour|visit|showing|viewing)\b)|\banything (?:open|available)\b|\btoo (?:expensive|pricey|small|big|far|high)\b`,
     String.raw`\b(?:keep|continue) (?:looking|searching|going)\b|\b(?:another|other|one more|more|new) (?:suggestions?|proposals?|recommendations?)\b|\b(?:see|get|show|give|have|find) (?:me |us )?(?:some )?(?:more|others)\b(?! (?:information|info|details|help))|\bwhat are the others\b|^any more\b|\bsomething better\b|\bone more to\b`,
     String.raw`\b(?:place|somewhere|home|apartment) to (?:live|rent|stay|move)\b`,
     String.raw`\bwhat (?:do you have|(?:units |homes |places )?(?:is|are) (?:available|open|vacant))\b`,
@@ -21,6 +21,7 @@ const SEARCHES = new RegExp(
 const WISHES = new RegExp(
   [
     String.raw`\b(?:need|want|like|love|prefer|get me|get|rent|book|interested in|after|seeking|require|have|hoping for|in the market for)\b[^.?!]{0,60}?\b(?:an?|some|new|for|\d|one|two|three|four|furnished|friendly)\b[^.?!]{0,40}?\b${HOME}\b`,
+    String.raw`\b(?:need|want|seeking) (?:(?!the\b|this\b|that\b|to\b)\w+ ){0,3}?${HOME}\b`,
     String.raw`\b(?:mov(?:e|ing)|relocat(?:e|ing)) (?:out|to|into|in|from|there)\b`,
     String.raw`\bapartments\b`,
   ].join("|"),

@@ -45,7 +45,7 @@ export function needs(
 }
 
 /** The questions a reply must answer: those asked, or the whole message where nothing else can be made of it. */
-export function questionsOf(message: string, understanding: Understanding): string[] {
+function questionsOf(message: string, understanding: Understanding): string[] {
   if (understanding.wantsHuman) return [];
   if (understanding.assistanceAnimal) return [message];
   if (understanding.asks.length > 0) return understanding.asks;

@@ -1,5 +1,6 @@
 // One turn of the bot, for its caller:
 //
+//   0. state = the conversation's, startState() for a new one, inferState(bot's last words) where none was kept
 //   1. read = understand(text, { now, timeZone, previousBotMessage, slots: known,
 //                                offeredSlots: state.offered, asked: state.awaiting ?? undefined })
 //   2. need = needs(text, read, state, known, timeZone)

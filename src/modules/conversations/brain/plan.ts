@@ -36,7 +36,7 @@ export type Action =
   | { type: "end" };
 
 /** Choices shown under the reply, as they go over the wire. */
-export type Payload =
+type Payload =
   | { kind: "slots"; slots: { starts_at: string; label: string }[] }
   | { kind: "handoff" }
   | { kind: "contact_form" };

@@ -18,15 +18,14 @@ const PRICED = new RegExp(
   "i",
 );
 
+const YEAR =
+  /\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?)?,?|in|for|since|during|of|\d{1,2}[/-]\d{1,2}[/-])\s*20\d\d\b(?!\s*(?:\/|a month|per|dollars))/gi;
+
 /** Dollars of a monthly rent, or undefined where the number can hardly be one. */
 function rent(digits: string | undefined, thousand: string | undefined): number | undefined {
   if (digits === undefined) return undefined;
   const amount = Number(digits.replaceAll(",", "")) * (thousand ? 1000 : 1);
-  return amount >= 200 && amount <= 50_000 && !isYear(digits, thousand) ? amount : undefined;
-}
-
-function isYear(digits: string, thousand: string | undefined): boolean {
-  return !thousand && /^20(?:19|[2-4]\d)$/.test(digits);
+  return amount >= 200 && amount <= 50_000 ? amount : undefined;
 }
 
 function firstRent(text: string, pattern: RegExp): number | undefined {
@@ -38,7 +37,8 @@ function firstRent(text: string, pattern: RegExp): number | undefined {
 }
 
 /** The rent a visitor can pay, in dollars a month. "Around 1800" is read as the most they would pay. */
-export function readBudget(text: string, asked: Set<Topic>): Price {
+export function readBudget(message: string, asked: Set<Topic>): Price {
+  const text = message.replace(YEAR, " ");
   const range = RANGE.exec(text);
   const high = range && rent(range[3], range[4]);
   const low = range && rent(range[1], range[2] ?? (Number(range[1]) < 100 ? range[4] : undefined));

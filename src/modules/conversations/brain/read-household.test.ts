@@ -5,6 +5,7 @@ it.each([
   ["a place for me and my wife", 2],
   ["We are 3 people, 2 adults and one kid", 3],
   ["2 adults and 1 child", 3],
+  ["I have 2 kids", 3],
   ["family of four", 4],
   ["me and two roommates", 3],
   ["1 occupant", 1],

@@ -30,8 +30,14 @@ export function readOccupants(text: string, asked: Set<Topic>): number | undefin
   const mates = MATES.exec(text)?.[1];
   if (mates !== undefined) return 1 + (/^(?:an?|my)$/i.test(mates) ? 1 : (readNumber(mates) ?? 0));
   if (partner) return 2 + (/\b(?:kids?|children|child|baby)\b/i.test(text) ? sum : 0);
-  if (sum > 0) return sum;
+  if (sum > 0) return /\badults?\b/i.test(text) ? sum : sum + speakers(text);
   if (ALONE.test(text) && (asked.has("occupants") || !/\bquestion\b/i.test(text))) return 1;
   const bare = new RegExp(String.raw`\b(${COUNT})\b`, "i").exec(text)?.[1];
   return asked.has("occupants") && bare !== undefined ? readNumber(bare) : undefined;
+}
+
+/** "I have two kids" tells of three people. */
+function speakers(text: string): number {
+  if (/\b(?:we|our|us)\b/i.test(text)) return 2;
+  return /\b(?:i|i've|I'm|my|me)\b/i.test(text) ? 1 : 0;
 }

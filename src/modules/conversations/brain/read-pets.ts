@@ -6,7 +6,7 @@ import type { Slots, Topic } from "./understanding.ts";
 const ANIMAL = String.raw`(?:pets?|dogs?|cats?|pupp(?:y|ies)|kittens?|kitt(?:y|ies)|animals?|birds?|parrots?|rabbits?|bunn(?:y|ies)|hamsters?|labs?|labradors?|retrievers?|terriers?|poodles?|bulldogs?|pitbulls?|pit bulls?|huskys?|huskies|chihuahuas?|shepherds?|corgis?|beagles?|dachshunds?|lizards?|fish)`;
 const MENTION = new RegExp(String.raw`\b${ANIMAL}\b`, "i");
 const NO_PETS = new RegExp(
-  String.raw`\b(?:no|without|zero|not any|don't have (?:any )?|do not have (?:any )?|haven't (?:got )?(?:any )?|don't own (?:any )?|have no|not bringing (?:any )?|won't have (?:any )?)\s*${ANIMAL}\b(?!\s+(?:allowed|permitted|policy|building|fee|rent))|\bpet[- ]?free\b|\bno pet\b(?!\s*(?:fee|rent|deposit|policy))`,
+  String.raw`\b(?:no|without|zero|not any|don't have (?:any |an? )?|do not have (?:any |an? )?|haven't (?:got )?(?:any )?|don't own (?:any )?|have no|not bringing (?:any )?|won't have (?:any )?)\s*${ANIMAL}\b(?!\s+(?:allowed|permitted|policy|building|fee|rent))|\bpet[- ]?free\b|\bno pet\b(?!\s*(?:fee|rent|deposit|policy))`,
   "i",
 );
 const OWN = new RegExp(

@@ -70,7 +70,7 @@ const CANCELS = new RegExp(
   "i",
 );
 const RESCHEDULES = new RegExp(
-  String.raw`\bresched\w*|\b(?:change|move|switch|push|postpone|shift|delay)\b[^.?!]{0,30}\b(?:${VISIT}|it|that|this|time|date|day)\b|\b(?:different|another|other|new) (?:day|time|date)\b|\binstead\b`,
+  String.raw`\bresched\w*|\b(?:change|move(?![- ]?in\b)|switch|push|postpone|shift|delay)\b[^.?!]{0,30}\b(?:${VISIT}|it|that|this|time|date|day)\b|\b(?:different|another|other|new) (?:day|time|date)\b|\binstead\b`,
   "i",
 );
 const TOUR = new RegExp(
@@ -85,7 +85,7 @@ const TOUR = new RegExp(
   "i",
 );
 const ABOUT_TOURS =
-  /^(?:do you (?:offer|do|have|give|allow)|are (?:there|the)|is (?:there|the)|how long|how do|how does|what (?:do i|should i|happens|is|are|if)|where|who|do i (?:need|have to)|can i bring)\b|\bvirtual(?:ly)?\b/i;
+  /^(?:do you (?:offer|do|have|give|allow)|are (?:there|the)|is (?:there|the)|how long|how do|how does|what (?:do i|should i|happens|is|are|if)|where|who|do i (?:need|have to)|can (?:i bring|my|a friend|someone else|anyone))\b|\bvirtual(?:ly)?\b/i;
 const DECLINED =
   /\b(?:don't|do not|not|won't|without|rather not)\b[^.?!,]{0,25}\b(?:want|need|like|going|plan\w*|interested|ready|schedul\w*|make|book|now|visit|tour|do)\b(?![^.?!]*\b(?:but|though)\b)|\b(?:another|other|later) (?:time|date|day)\b(?! (?:for|to|works))|\b(?:maybe|perhaps|possibly) (?:later|another|some other|at)\b/i;
 

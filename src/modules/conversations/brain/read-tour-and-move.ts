@@ -15,11 +15,13 @@ type Hints = {
 };
 
 const MOVE =
-  /\b(?:mov(?:e|ing)(?:[- ]?in)?|relocat\w+|lease (?:start|begin)\w*|occupancy|vacant|available (?:from|by|in|on or)|(?:be|get) in by|need (?:\w+ ){1,4}by)\b/gi;
+  /\b(?:mov(?:e|ing)(?:[- ]?in)?|relocat\w+|lease (?:start|begin|end|expire|is up|runs out)\w*|(?:be|get) out|vacate|start(?:ing)? (?:my |a |the )?(?:new )?(?:job|work|school|semester|classes)|occupancy|vacant|available (?:from|by|in|on or)|(?:be|get) in by|need (?:\w+ ){1,4}by)\b/gi;
 const TOUR =
   /\b(?:visit\w*|tour\w*|view(?:ing|s)?|show(?:ing)?s?|see(?:ing)?|look(?: at)?|appointment|schedul\w+|resched\w+|come|stop|swing|drop|book\w*|check(?:ing)? (?:it )?out|meet|go)\b/gi;
+const VACANCY =
+  /\b(?:beds?|bedrooms?|apartments?|units?|places?|studios?|homes?)\b[^.?!]*\b(?:available|open|vacant|ready)\b|\b(?:available|open|vacant|ready)\b[^.?!]*\b(?:bedrooms?|apartments?|units?|places?|studios?|homes?)\b/i;
 const OPENING_HOURS =
-  /\b(?:are|is) (?:you|the office|the leasing office|it|they|anyone)\b[^.?!]*\bopen\b|\bhours\b|\bclosed?\b|\bholiday/i;
+  /\b(?:are|is) (?:you|the office|the leasing office|it|they|anyone)\b[^.?!]*\bopen\b|\bhours\b|\b(?:the|your|leasing) office\b|\bclosed?\b|\bholiday/i;
 const EXCLUDED =
   /\b(?:not|can't|cannot|couldn't|won't|instead of|rather than|other than|except|cancel|but not|busy|conflict|unavailable|n't (?:make|do|be|come))\b(?! wait)(?![^,.;?!]*\buntil\b)(?:(?!\b(?:and|but)\b)[^,.;?!])*$/i;
 const EXCLUDED_AFTER =
@@ -45,7 +47,7 @@ export function readTourAndMove(text: string, clauses: Clause[], found: FoundDat
     if (role === "move" && date.day) timing.move_in_date ??= date.day;
     if (role === "tour" && hints.reschedules && date.lastDay !== null && FROM.test(lead))
       timing.tour_date ??= date.lastDay;
-    else if (role === "tour") noteTour(timing, date, lead);
+    else if (role === "tour") noteTour(timing, date, lead, hints.today);
   }
   if (
     !timing.move_in_date &&
@@ -69,10 +71,12 @@ export function readTourAndMove(text: string, clauses: Clause[], found: FoundDat
   return timing;
 }
 
-function noteTour(timing: Timing, date: FoundDate, lead: string): void {
+function noteTour(timing: Timing, date: FoundDate, lead: string, today: string): void {
   if (date.time) timing.tour_time ??= date.time;
   if (!date.day || timing.tour_date) return;
-  if (date.precision === "day" && (date.time !== null || !AFTER_DAY.test(lead))) timing.tour_date = date.day;
+  if (date.precision === "window") timing.earliestDay ??= today;
+  else if (date.precision === "day" && (date.time !== null || !AFTER_DAY.test(lead)))
+    timing.tour_date = date.day;
   else timing.earliestDay ??= date.day;
 }
 
@@ -126,7 +130,13 @@ function roleOf(date: FoundDate, clause: Clause, text: string, hints: Hints): "t
   if (move !== null || tour !== null) return (move ?? Infinity) < (tour ?? Infinity) ? "move" : "tour";
   if (hints.asked.has("move_in_date") && !hints.asked.has("tour_date")) return "move";
   if (tourTalk) return "tour";
-  return date.precision === "month" || hints.wantsHome ? "move" : "tour";
+  if (date.precision === "month" || hints.wantsHome || VACANCY.test(clause.text)) return "move";
+  return isFarAhead(date.day, hints.today) ? "move" : "tour";
+}
+
+/** Nobody books a tour months ahead without saying so. */
+function isFarAhead(day: string, today: string): boolean {
+  return Date.parse(day) - Date.parse(today) > 45 * 86_400_000;
 }
 
 /** Letters between the date and the closest of the words; words behind the date count as twice as far. */
