@@ -11,7 +11,9 @@ describe("isDuplicate", () => {
   });
 
   it("knows the column behind a wrapped failure", () => {
-    expect(isDuplicate(new Error("Failed query: insert …", { cause: fromD1 }), "users.browser_id")).toBe(true);
+    expect(isDuplicate(new Error("Failed query: insert …", { cause: fromD1 }), "users.browser_id")).toBe(
+      true,
+    );
   });
 
   it("says no to another column, another failure and something that is no error", () => {

@@ -97,7 +97,7 @@ export const leadNotifications = sqliteTable(
     uniqueIndex("lead_notifications_by_dedupe_key").on(table.companyId, table.dedupeKey),
     index("lead_notifications_by_manager").on(table.companyId, table.propertyManagerId, table.id),
     index("lead_notifications_unread")
-      .on(table.companyId, table.propertyManagerId)
+      .on(table.companyId, table.propertyManagerId, table.id)
       .where(sql`${table.readAt} is null and ${table.deletedAt} is null`),
     index("lead_notifications_by_conversation").on(table.companyId, table.conversationId),
   ],

@@ -127,7 +127,7 @@ export const propertyAssignments = sqliteTable(
   },
   (table) => [
     uniqueIndex("property_assignments_by_manager").on(table.companyId, table.managerId, table.propertyId),
-    index("property_assignments_by_property").on(table.companyId, table.propertyId, table.isPrimary),
+    index("property_assignments_by_property").on(table.companyId, table.propertyId, table.managerId),
     uniqueIndex("property_assignments_primary")
       .on(table.companyId, table.propertyId)
       .where(sql`${table.isPrimary} = 1`),

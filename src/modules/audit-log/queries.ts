@@ -1,6 +1,6 @@
-import { and, count, eq, gte, lt } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, lt } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, type Paged } from "../../core/page.ts";
 import { inCompany } from "../../core/scope.ts";
 import { auditLog } from "../../db/schema/ledger.ts";
 import type { AuditRow } from "./present.ts";
@@ -27,7 +27,7 @@ export function auditPage(ctx: Context, query: AuditQuery) {
     .select()
     .from(auditLog)
     .where(where)
-    .orderBy(...orderBy(query.sort, "-created_at", { created_at: id }, id))
+    .orderBy(query.sort === "created_at" ? asc(id) : desc(id))
     .limit(query.limit)
     .offset(offsetOf(query));
   return [page, ctx.db.select({ total: count() }).from(auditLog).where(where)] as const;

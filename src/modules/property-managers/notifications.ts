@@ -1,9 +1,9 @@
-import { and, count, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { commit } from "../../core/outbox.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
 import type { NotificationRow } from "./present.ts";
@@ -70,7 +70,7 @@ export function notificationPage(ctx: Context, managerId: string, query: Notific
     .select()
     .from(n)
     .where(where)
-    .orderBy(...orderBy(query.sort, "-created_at", { created_at: n.id }, n.id))
+    .orderBy(query.sort === "created_at" ? asc(n.id) : desc(n.id))
     .limit(query.limit)
     .offset(offsetOf(query));
   return [page, ctx.db.select({ total: count() }).from(n).where(where)] as const;

@@ -1,0 +1,109 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { Context, PropertyAccess } from "../../src/core/context.ts";
+import { systemContext } from "../../src/core/start-context.ts";
+import { auditPage } from "../../src/modules/audit-log/queries.ts";
+import { AuditQuery } from "../../src/modules/audit-log/schemas.ts";
+import { propertyPage } from "../../src/modules/properties/queries.ts";
+import { PropertyQuery } from "../../src/modules/properties/schemas.ts";
+import { notificationPage } from "../../src/modules/property-managers/notifications.ts";
+import { managerPage } from "../../src/modules/property-managers/queries.ts";
+import { ManagerQuery, NotificationQuery } from "../../src/modules/property-managers/schemas.ts";
+import { userPage } from "../../src/modules/users/queries.ts";
+import { UserQuery } from "../../src/modules/users/schemas.ts";
+import { aCompany } from "../support/factories.ts";
+
+type Statement = { toSQL(): { sql: string; params: unknown[] } };
+type Lists = Record<string, (ctx: Context, query: object) => readonly Statement[]>;
+
+const lists: Lists = {
+  properties: (ctx, query) => propertyPage(ctx, PropertyQuery.parse(query)),
+  managers: (ctx, query) => managerPage(ctx, ManagerQuery.parse(query)),
+  notifications: (ctx, query) => notificationPage(ctx, "manager", NotificationQuery.parse(query)),
+  users: (ctx, query) => userPage(ctx, UserQuery.parse(query)),
+  audit: (ctx, query) => auditPage(ctx, AuditQuery.parse(query)),
+};
+
+async function planOf(statement: Statement): Promise<string[]> {
+  const { sql, params } = statement.toSQL();
+  const { results } = await env.DB.prepare(`explain query plan ${sql}`)
+    .bind(...params)
+    .all<{ detail: string }>();
+  return results.map(({ detail }) => detail);
+}
+
+/** The lists as an admin, who sees everything, and as an agent, who sees single properties. */
+async function plansOf(list: string, query: object): Promise<string[][]> {
+  const { id, property } = await aCompany();
+  const ctx = await systemContext(env, id, "test", () => {});
+  const staff = { kind: "staff", id: "a", name: "A", email: "a@example.test", managerId: "m" } as const;
+  const callers: PropertyAccess[] = ["all", new Map([[property.id, "write"]])];
+  const statements = callers.flatMap((access) => {
+    const actor = { ...staff, role: "agent" as const, permissions: new Set<never>(), properties: access };
+    return lists[list]!({ ...ctx!, actor }, query);
+  });
+  return Promise.all(statements.map(planOf));
+}
+
+const at = "2026-01-01T00:00:00Z";
+
+describe("a list", () => {
+  it.each([
+    ["properties", {}],
+    ["properties", { q: "maple" }],
+    ["properties", { city: "Chicago", state: "IL", property_type: "condo", chatbot_is_active: "true" }],
+    ["properties", { sort: "-created_at" }],
+    ["managers", {}],
+    ["managers", { q: "reed", access_level: "read" }],
+    ["managers", { property_id: "p" }],
+    ["notifications", {}],
+    ["notifications", { unread: "true" }],
+    ["notifications", { unread: "false" }],
+    ["users", {}],
+    ["users", { q: "nora" }],
+    ["users", { email: "nora@example.test" }],
+    ["users", { phone: "+13125550142" }],
+    ["users", { property_id: "p" }],
+    ["users", { from: at, to: at }],
+    ["audit", {}],
+    ["audit", { record_type: "user", record_id: "u" }],
+    ["audit", { actor_id: "a" }],
+    ["audit", { action: "update" }],
+    ["audit", { from: at, to: at }],
+  ])("of %s with %j reads by an index, never a whole table", async (list, query) => {
+    const plans = await plansOf(list, query);
+    const scans = plans
+      .flat()
+      .filter((step) => /^SCAN /.test(step) && !/json_each|^SCAN \(subquery/.test(step));
+    expect(scans).toEqual([]);
+    expect(plans.flat().some((step) => /USING (COVERING )?INDEX/.test(step))).toBe(true);
+  });
+
+  it.each([
+    ["properties", {}, "properties_by_company (company_id=?)"],
+    ["managers", {}, "property_managers_by_name (company_id=?)"],
+    ["managers", { property_id: "p" }, "property_assignments_by_property (company_id=? AND property_id=?"],
+    ["notifications", {}, "lead_notifications_by_manager (company_id=? AND property_manager_id=?)"],
+    [
+      "notifications",
+      { unread: "true" },
+      "lead_notifications_unread (company_id=? AND property_manager_id=?)",
+    ],
+    ["users", {}, "users_by_created (company_id=?)"],
+    ["users", { email: "nora@example.test" }, "users_by_email (company_id=? AND email=?)"],
+    ["users", { phone: "+13125550142" }, "users_by_phone (company_id=? AND phone=?)"],
+    ["users", { property_id: "p" }, "user_sessions_by_property (company_id=? AND property_id=?)"],
+    ["users", { from: at, to: at }, "users_by_created (company_id=? AND created_at>? AND created_at<?)"],
+    ["audit", { from: at, to: at }, "(company_id=? AND id>? AND id<?)"],
+    [
+      "audit",
+      { record_type: "user", record_id: "u" },
+      "audit_log_by_record (company_id=? AND record_type=? AND record_id=?",
+    ],
+    ["audit", { actor_id: "a" }, "audit_log_by_actor (company_id=? AND actor_id=?"],
+    ["audit", { action: "update" }, "audit_log_by_action (company_id=? AND action=?"],
+  ])("of %s with %j is found by %s", async (list, query, index) => {
+    const [page = []] = await plansOf(list, query);
+    expect(page.join("\n")).toContain(index);
+  });
+});
