@@ -150,15 +150,13 @@ describe("a lead on its way to ResMan", () => {
     const { sync, company, sandbox, now } = await aLeadToPush();
     const ctx = await aContext(company.id);
     const sealed = await seal(ctx.config, `${company.id}:resman_api_key`, "another-key");
-    await db
-      .insert(companySecrets)
-      .values({
-        companyId: company.id,
-        name: "resman_api_key",
-        ...sealed,
-        lastFour: "-key",
-        updatedAt: new Date(),
-      });
+    await db.insert(companySecrets).values({
+      companyId: company.id,
+      name: "resman_api_key",
+      ...sealed,
+      lastFour: "-key",
+      updatedAt: new Date(),
+    });
     await sync();
     expect(await sandbox.prospects(null)).toEqual([]);
     expect((await now()).resmanSyncError).toBe("ResMan refused the request");
