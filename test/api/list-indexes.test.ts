@@ -74,7 +74,7 @@ describe("a list", () => {
     const plans = await plansOf(list, query);
     const scans = plans
       .flat()
-      .filter((step) => /^SCAN /.test(step) && !/json_each|^SCAN \(subquery/.test(step));
+      .filter((step) => step.startsWith("SCAN ") && !/json_each|subquery/.test(step));
     expect(scans).toEqual([]);
     expect(plans.flat().some((step) => /USING (COVERING )?INDEX/.test(step))).toBe(true);
   });
