@@ -134,7 +134,7 @@ export class MessageList {
     if (offered === drawn.offered && shown === drawn.shown) return;
     if (shown !== drawn.shown) {
       drawn.row.querySelector(".standing")?.remove();
-      drawn.row.append(this.#standing(item));
+      drawn.extra.before(this.#standing(item));
     }
     if (offered !== drawn.offered) drawn.extra.replaceChildren(...this.#offer(item));
     Object.assign(drawn, { offered, shown });

@@ -15,6 +15,12 @@ export type DomIQ = {
   on: <Name extends keyof PageEvents>(name: Name, listener: (detail: PageEvents[Name]) => void) => () => void;
 };
 
+declare global {
+  interface Window {
+    DomIQ?: DomIQ;
+  }
+}
+
 type Listener = (detail: never) => void;
 
 /** The events of one widget: `on` is the page's side, `announce` the widget's. */

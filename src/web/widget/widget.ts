@@ -2,16 +2,10 @@ import { Api, ApiFailure, type Session } from "./api.ts";
 import { backOffMs } from "./back-off.ts";
 import { Chat } from "./chat.ts";
 import { openOutbox } from "./outbox.ts";
-import { pageEvents, type DomIQ } from "./page-api.ts";
+import { pageEvents } from "./page-api.ts";
 import { pageAddress, readSettings, type Settings } from "./settings.ts";
 import { browserId, openStore } from "./store.ts";
 import { View } from "./view.ts";
-
-declare global {
-  interface Window {
-    DomIQ?: DomIQ;
-  }
-}
 
 const smallScreen = "(max-width: 480px), (max-height: 480px)";
 

@@ -7,7 +7,7 @@ export const words = {
   leasing: "Leasing office",
   log: "Conversation",
   openUntil: (time: string) => `Office open until ${time}`,
-  officeClosed: "Office closed now – we still answer here",
+  officeClosed: "Office closed – still answering here",
   assistantHere: "Answers any time",
   disclosure: "You’re chatting with an AI assistant.",
   talkToPerson: "Talk to a person",
