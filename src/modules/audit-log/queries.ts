@@ -34,7 +34,7 @@ export function auditPage(ctx: Context, query: AuditQuery) {
 }
 
 /** What every UUIDv7 of that millisecond begins with: it sorts before all of them and after all earlier ones. */
-export function firstIdAt(at: Date): string {
+function firstIdAt(at: Date): string {
   const hex = Math.max(0, at.getTime()).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }

@@ -1,6 +1,7 @@
-import { doc, ok, valid } from "../../core/http.ts";
+import type { Context as HonoContext } from "hono";
+import { type BaseEnv, doc, ok, valid } from "../../core/http.ts";
 import { parts, publicRoutes } from "../../core/routers.ts";
-import { openSession } from "./open-session.ts";
+import { type Door, openSession } from "./open-session.ts";
 import { presentOpenedSession } from "./present.ts";
 import { BrowserId, Visit, VisitorSession } from "./schemas.ts";
 
@@ -13,20 +14,20 @@ visitorSessionRoutes.post(
   valid("param", BrowserId),
   valid("json", Visit),
   async (c) => {
-    const { env, var: known, executionCtx } = c;
-    const opened = await openSession(
-      {
-        env,
-        requestId: known.requestId,
-        log: known.log,
-        waitUntil: (work) => executionCtx.waitUntil(work),
-        parts,
-        browserId: c.req.valid("param").browserId,
-        origin: c.req.header("origin") ?? null,
-        userAgent: c.req.header("user-agent") ?? null,
-      },
-      c.req.valid("json"),
-    );
-    return ok(c, presentOpenedSession(opened));
+    const door = doorOf(c, c.req.valid("param").browserId);
+    return ok(c, presentOpenedSession(await openSession(door, c.req.valid("json"))));
   },
 );
+
+function doorOf(c: HonoContext<BaseEnv>, browserId: string): Door {
+  return {
+    env: c.env,
+    requestId: c.var.requestId,
+    log: c.var.log,
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+    parts,
+    browserId,
+    origin: c.req.header("origin") ?? null,
+    userAgent: c.req.header("user-agent") ?? null,
+  };
+}
