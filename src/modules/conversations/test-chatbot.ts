@@ -4,7 +4,7 @@ import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { properties } from "../../db/schema/properties.ts";
 import { fetchNeeds } from "./bot-facts.ts";
 import { needs } from "./brain/needs.ts";
-import { startState } from "./brain/plan.ts";
+import { inferState } from "./brain/infer-state.ts";
 import { planReply } from "./brain/plan-reply.ts";
 import type { Slots } from "./brain/understanding.ts";
 import { understand } from "./brain/understand.ts";
@@ -30,7 +30,7 @@ export async function testChatbot(ctx: Context, propertyId: string, test: TestMe
   const at: Context = { ...ctx, companyId: property.companyId, now: () => now };
   const { timeZone } = property;
   const known = (test.slots ?? {}) as Slots;
-  const state = startState();
+  const state = inferState(test.previous_bot_message);
   const understanding = understand(test.message, {
     now,
     timeZone,

@@ -41,10 +41,11 @@ function abstain(part: Part, unanswered: string[], isAssistance: boolean): Part 
     ? "Anything about assistance animals is for our leasing team to answer, not for me."
     : `I have no approved answer to ${subject}, so I would rather not guess.`;
   part.text.push(
-    `${why} I have passed it on, and you will be told here when a person has answered. Would you like to talk to someone now?`,
+    `${why} I have passed it on, and you will be told here when a person has answered. If you would rather talk to someone now, just say so.`,
   );
   part.actions.push(...unanswered.map((question) => ({ type: "open_question" as const, question })));
-  return { ...part, payload: { kind: "handoff" }, state: { awaiting: "person" }, abstained: true };
+  // What was open before the question stays open: "sounds good" after it answers that, not this.
+  return { ...part, payload: { kind: "handoff" }, abstained: true };
 }
 
 function fromRecords(question: string, { units, tour }: PlanInput): string | null {

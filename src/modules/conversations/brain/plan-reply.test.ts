@@ -167,7 +167,15 @@ describe("answers", () => {
       type: "open_question",
       question: "Do you accept Section 8 vouchers?",
     });
-    expect(types(say("yes please"))).toEqual(["handoff"]);
+    expect(types(say("I would rather talk to someone"))).toEqual(["handoff"]);
+  });
+
+  it("that are withheld leave open what the bot had asked before", () => {
+    const { say } = chat();
+    say("what times are there for a tour");
+    say("Do you accept Section 8 vouchers?");
+    const plan = say("yes, that sounds good. I am Jane Doe, jane@doe.org");
+    expect(types(plan)).toEqual(["book_tour"]);
   });
 
   it("come with the booking when a message does both", () => {
