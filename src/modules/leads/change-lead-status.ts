@@ -8,7 +8,7 @@ import { listListeners } from "../lead-notifications/tell-managers.ts";
 import { changeStatus } from "../status/change-status.ts";
 import { leadFacts } from "./lead-facts.ts";
 import { leadName } from "./lead-work.ts";
-import { qualifyLead } from "./qualify-lead.ts";
+import { beginLead } from "./qualify-lead.ts";
 import { getLead } from "./queries.ts";
 import type { LeadStatusChange } from "./schemas.ts";
 
@@ -22,8 +22,7 @@ export async function changeLeadStatus(
 ): Promise<LeadStatusChanged> {
   const { lead, status: known } = await getLead(ctx, leadId);
   requireWritable(ctx, lead.propertyId);
-  // A lead that has just come in may not have got its first status yet.
-  if (known === null) await qualifyLead(ctx, leadId);
+  if (known === null) await beginLead(ctx, lead);
   const { context_data: context = {}, updated_by, trigger_notifications } = input;
   const { urgency_level: urgency } = context;
   const { transition, status } = await changeStatus(ctx, {

@@ -6,13 +6,13 @@ export type LeadRow = typeof leads.$inferSelect;
 
 type Status = Pick<
   typeof statusEntities.$inferSelect,
-  "currentStatus" | "statusLabel" | "statusSince" | "slaDeadline" | "isOverdue"
+  "currentStatus" | "statusLabel" | "statusSince" | "slaDeadline"
 >;
 
-/** A lead with its projected status; a lead younger than its projection is new. */
-export type LeadWithStatus = { lead: LeadRow; status: Status | null };
+/** A lead with its projected status; a lead younger than its projection is new. `now` tells what is overdue. */
+export type LeadWithStatus = { lead: LeadRow; status: Status | null; now: Date };
 
-export function presentLead({ lead, status }: LeadWithStatus) {
+export function presentLead({ lead, status, now }: LeadWithStatus) {
   return {
     id: lead.id,
     company_id: lead.companyId,
@@ -44,7 +44,7 @@ export function presentLead({ lead, status }: LeadWithStatus) {
     status_label: status?.statusLabel ?? "New",
     status_since: iso(status?.statusSince ?? lead.createdAt),
     sla_deadline: iso(status?.slaDeadline ?? null),
-    is_overdue: status?.isOverdue ?? false,
+    is_overdue: status?.slaDeadline != null && status.slaDeadline <= now,
     resman_prospect_id: lead.resmanProspectId,
     resman_person_id: lead.resmanPersonId,
     resman_sync_status: lead.resmanSyncStatus,

@@ -3,9 +3,10 @@ import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
 import { adjustStatus, machineOf } from "../status/adjust-status.ts";
-import { changeStatus } from "../status/change-status.ts";
+import { changeStatus, type StatusChangeInput } from "../status/change-status.ts";
 import { findSituation, type LeadSituation } from "./lead-facts.ts";
 import { leadName } from "./lead-work.ts";
+import type { LeadRow } from "./present.ts";
 import { scoreLead } from "./score-lead.ts";
 import { type Step, stepsAhead } from "./steps-ahead.ts";
 
@@ -30,6 +31,13 @@ export async function qualifyLead(ctx: Context, leadId: string): Promise<Qualifi
   };
 }
 
+/** Gives a lead that has just come in its first status, where it has none. */
+export async function beginLead(ctx: Context, lead: LeadRow): Promise<void> {
+  const ref = { entityType: "lead", entityId: lead.id };
+  if (await machineOf(ctx, ref).current(ctx.now().getTime())) return;
+  await changeStatus(ctx, stepOf(lead, "new", null, 0));
+}
+
 const reasons: Record<Step, string> = {
   new: "First message",
   contacted: "Answered",
@@ -40,23 +48,14 @@ const reasons: Record<Step, string> = {
 async function advance(ctx: Context, situation: LeadSituation): Promise<string | null> {
   const { lead, facts, isAnswered } = situation;
   const ref = { entityType: "lead", entityId: lead.id };
-  const about = aboutOf(situation);
+  const about = aboutOf(lead);
   const known = await machineOf(ctx, ref).current(ctx.now().getTime());
   if (known && (known.ownerId !== about.ownerId || known.entityDetails["name"] !== about.entityDetails.name))
     await adjustStatus(ctx, ref, about);
   let { status, seq } = known ?? { status: null, seq: 0 };
   try {
     for (const toStatus of stepsAhead(status, { ...facts, isAnswered })) {
-      const moved = await changeStatus(ctx, {
-        ...ref,
-        ...about,
-        toStatus,
-        changeId: `lead:${lead.id}:${seq}:${toStatus}`,
-        expectedFromStatus: status,
-        facts,
-        reason: reasons[toStatus],
-        component: lead.conversationId === null ? "system" : "chatbot",
-      });
+      const moved = await changeStatus(ctx, { ...stepOf(lead, toStatus, status, seq), facts });
       ({ status, seq } = moved.status);
     }
   } catch (error) {
@@ -67,7 +66,20 @@ async function advance(ctx: Context, situation: LeadSituation): Promise<string |
   return status;
 }
 
-function aboutOf({ lead }: LeadSituation) {
+function stepOf(lead: LeadRow, toStatus: Step, from: string | null, seq: number): StatusChangeInput {
+  return {
+    entityType: "lead",
+    entityId: lead.id,
+    ...aboutOf(lead),
+    toStatus,
+    changeId: `lead:${lead.id}:${seq}:${toStatus}`,
+    expectedFromStatus: from,
+    reason: reasons[toStatus],
+    component: lead.conversationId === null ? "system" : "chatbot",
+  };
+}
+
+function aboutOf(lead: LeadRow) {
   const { propertyId, assignedTo, conversationId } = lead;
   return {
     propertyId,

@@ -1,4 +1,4 @@
-import { and, count, eq, getTableColumns, gte, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
@@ -20,7 +20,6 @@ const withStatus = {
     statusLabel: statusEntities.statusLabel,
     statusSince: statusEntities.statusSince,
     slaDeadline: statusEntities.slaDeadline,
-    isOverdue: statusEntities.isOverdue,
   },
 };
 
@@ -36,7 +35,7 @@ export async function getLead(ctx: Context, id: string): Promise<LeadWithStatus>
     .from(leads)
     .leftJoin(statusEntities, itsStatus)
     .where(and(visible(ctx), eq(leads.id, id)));
-  return only(rows, "Lead");
+  return { ...only(rows, "Lead"), now: ctx.now() };
 }
 
 export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<LeadWithStatus>> {
@@ -49,7 +48,7 @@ export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<L
     query.to ? lt(leads.createdAt, query.to) : undefined,
     query.q ? mentions(query.q) : undefined,
     statusIs(query.status),
-    overdueIs(query.overdue),
+    overdueIs(ctx, query.overdue),
   );
   const sorts = {
     last_activity_at: leads.lastActivityAt,
@@ -69,7 +68,9 @@ export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<L
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(leads).leftJoin(statusEntities, itsStatus).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  const now = ctx.now();
+  const found = rows.map((row) => ({ ...row, now }));
+  return { rows: found, total: counted?.total ?? 0, page: query.page, limit: query.limit };
 }
 
 /** Digits are looked for in the phone number however they were written, everything else in name and address. */
@@ -89,8 +90,9 @@ function statusIs(status: LeadQuery["status"]): SQL | undefined {
   return status === "new" ? or(projected, isNull(statusEntities.currentStatus)) : projected;
 }
 
-function overdueIs(overdue: boolean | undefined): SQL | undefined {
+/** By the deadline, not by who was told of it. */
+function overdueIs(ctx: Context, overdue: boolean | undefined): SQL | undefined {
   if (overdue === undefined) return undefined;
-  const is = eq(statusEntities.isOverdue, overdue);
-  return overdue ? is : or(is, isNull(statusEntities.isOverdue));
+  const { slaDeadline } = statusEntities;
+  return overdue ? lte(slaDeadline, ctx.now()) : or(gt(slaDeadline, ctx.now()), isNull(slaDeadline));
 }

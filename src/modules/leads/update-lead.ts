@@ -18,7 +18,8 @@ export async function updateLead(
   draft: LeadChanges,
   seenVersion?: number,
 ): Promise<LeadWithStatus> {
-  const { lead: before, status } = await getLead(ctx, id);
+  const found = await getLead(ctx, id);
+  const before = found.lead;
   requireWritable(ctx, before.propertyId);
   if (seenVersion !== undefined && seenVersion !== before.version) throw staleVersion();
   const changed = changes(columnsOf(draft));
@@ -45,7 +46,7 @@ export async function updateLead(
   );
   const lead = (rows as LeadRow[])[0];
   if (!lead) throw staleVersion();
-  return { lead, status };
+  return { ...found, lead };
 }
 
 /** Giving work to people is the managers' right, and only people of the lead's property can get it. */
