@@ -271,7 +271,7 @@ CREATE TABLE `lead_notifications` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `lead_notifications_by_dedupe_key` ON `lead_notifications` (`company_id`,`dedupe_key`);--> statement-breakpoint
 CREATE INDEX `lead_notifications_by_manager` ON `lead_notifications` (`company_id`,`property_manager_id`,`id`);--> statement-breakpoint
-CREATE INDEX `lead_notifications_unread` ON `lead_notifications` (`company_id`,`property_manager_id`) WHERE "lead_notifications"."read_at" is null and "lead_notifications"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `lead_notifications_unread` ON `lead_notifications` (`company_id`,`property_manager_id`,`id`) WHERE "lead_notifications"."read_at" is null and "lead_notifications"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `lead_notifications_by_conversation` ON `lead_notifications` (`company_id`,`conversation_id`);--> statement-breakpoint
 CREATE TABLE `mails` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -370,7 +370,7 @@ CREATE TABLE `property_assignments` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `property_assignments_by_manager` ON `property_assignments` (`company_id`,`manager_id`,`property_id`);--> statement-breakpoint
-CREATE INDEX `property_assignments_by_property` ON `property_assignments` (`company_id`,`property_id`,`is_primary`);--> statement-breakpoint
+CREATE INDEX `property_assignments_by_property` ON `property_assignments` (`company_id`,`property_id`,`manager_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `property_assignments_primary` ON `property_assignments` (`company_id`,`property_id`) WHERE "property_assignments"."is_primary" = 1;--> statement-breakpoint
 CREATE TABLE `property_managers` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -611,5 +611,5 @@ CREATE TABLE `users` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_by_browser` ON `users` (`company_id`,`browser_id`) WHERE "users"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `users_by_created` ON `users` (`company_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `users_by_email` ON `users` (`company_id`,`email`);--> statement-breakpoint
-CREATE INDEX `users_by_phone` ON `users` (`company_id`,`phone`);
+CREATE INDEX `users_by_email` ON `users` (`company_id`,`email`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `users_by_phone` ON `users` (`company_id`,`phone`,`created_at`,`id`);
