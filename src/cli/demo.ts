@@ -165,7 +165,7 @@ function progress(line: string): void {
 function print(report: Record<string, unknown>): void {
   if (values.json) return console.log(JSON.stringify(report));
   for (const [name, value] of Object.entries(report))
-    console.log(`${name.padEnd(30)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+    console.log(`${name.padEnd(30)} ${JSON.stringify(value)}`);
 }
 
 function required<Value>(value: Value | undefined, what: string): Value {

@@ -46,7 +46,9 @@ export const conversations = sqliteTable(
     source: text("source"),
     notificationStatus: json<unknown>("notification_status"),
     /** Projected from the chat room. */
-    speaker: text("speaker", { enum: ["bot", "human"] }).notNull().default("bot"),
+    speaker: text("speaker", { enum: ["bot", "human"] })
+      .notNull()
+      .default("bot"),
     lastSeq: integer("last_seq").notNull().default(0),
     messageCount: integer("message_count").notNull().default(0),
     visitorMessageCount: integer("visitor_message_count").notNull().default(0),

@@ -34,14 +34,19 @@ export class LiveFeed extends DurableObject<Env> {
       .toArray();
     if (!row) return null;
     sql.exec("delete from event where seq <= ?", row.seq - kept);
-    for (const socket of this.ctx.getWebSockets()) socket.send(frameOf({ seq: row.seq, kind, body: JSON.stringify(body) }));
+    for (const socket of this.ctx.getWebSockets())
+      socket.send(frameOf({ seq: row.seq, kind, body: JSON.stringify(body) }));
     return row.seq;
   }
 
   /** The socket's upgrade; everything else is RPC. */
   override async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    const seat = await redeemTicket<FeedSeat>(this.ctx.storage, url.searchParams.get("ticket") ?? "", Date.now());
+    const seat = await redeemTicket<FeedSeat>(
+      this.ctx.storage,
+      url.searchParams.get("ticket") ?? "",
+      Date.now(),
+    );
     if (!seat) return new Response("The ticket is not valid", { status: 401 });
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
@@ -61,7 +66,9 @@ export class LiveFeed extends DurableObject<Env> {
       .exec<Stored>("select seq, kind, body from event where seq > ? order by seq", after)
       .toArray();
     const [edge] = this.ctx.storage.sql
-      .exec<{ first: number | null; last: number | null }>("select min(seq) as first, max(seq) as last from event")
+      .exec<{ first: number | null; last: number | null }>(
+        "select min(seq) as first, max(seq) as last from event",
+      )
       .toArray();
     const missed = edge?.first != null && after > 0 && edge.first > after + 1;
     socket.send(sent({ type: "ready", last_seq: edge?.last ?? 0, missed }));
@@ -71,7 +78,11 @@ export class LiveFeed extends DurableObject<Env> {
 
 function frameOf({ seq, kind, body }: Stored): string {
   const content = JSON.parse(body) as Record<string, unknown>;
-  return sent(kind === "notification" ? { type: kind, seq, notification: content } : { type: kind, seq, event: content });
+  return sent(
+    kind === "notification"
+      ? { type: kind, seq, notification: content }
+      : { type: kind, seq, event: content },
+  );
 }
 
 function sent(frame: FeedServerFrame): string {

@@ -18,8 +18,11 @@ authRoutes.post("/login", doc("Sign in", Tokens), valid("json", Login), async (c
   return ok(c, await login(doorOf(c), email, password));
 });
 
-authRoutes.post("/refresh", doc("Trade a refresh token for new tokens", Tokens), valid("json", RefreshToken), async (c) =>
-  ok(c, await refresh(doorOf(c), c.req.valid("json").refresh_token)),
+authRoutes.post(
+  "/refresh",
+  doc("Trade a refresh token for new tokens", Tokens),
+  valid("json", RefreshToken),
+  async (c) => ok(c, await refresh(doorOf(c), c.req.valid("json").refresh_token)),
 );
 
 authRoutes.post("/logout", doc("End the session", LoggedOut), valid("json", RefreshToken), async (c) => {

@@ -64,7 +64,8 @@ export async function refresh(door: Door, token: string) {
   if (!known) throw new AppError("INVALID_TOKEN", "The refresh token is not valid");
   if (known.revokedAt === null && known.expiresAt.getTime() <= door.now)
     throw new AppError("TOKEN_EXPIRED", "The refresh token has expired");
-  if (known.usedAt && door.now - known.usedAt.getTime() > reuseGraceMs) await revokeFamily(door, known.familyId);
+  if (known.usedAt && door.now - known.usedAt.getTime() > reuseGraceMs)
+    await revokeFamily(door, known.familyId);
   throw new AppError("INVALID_TOKEN", "The refresh token was used before");
 }
 

@@ -19,7 +19,10 @@ export async function archiveCompany(ctx: Context, id: string): Promise<{ id: st
   const deletedAt = ctx.now();
   await commit(ctx, [
     ctx.db.update(companies).set({ deletedAt, updatedAt: deletedAt }).where(eq(companies.id, id)),
-    ctx.db.update(accounts).set({ deletedAt }).where(and(eq(accounts.companyId, id), isNull(accounts.deletedAt))),
+    ctx.db
+      .update(accounts)
+      .set({ deletedAt })
+      .where(and(eq(accounts.companyId, id), isNull(accounts.deletedAt))),
     audit(ctx, { ...auditOf(company), action: "archive" }),
   ]);
   return { id, deletedAt };

@@ -41,11 +41,20 @@ export async function listCompanies(ctx: Context, query: CompanyQuery): Promise<
     .orderBy(...orderBy(query.sort, "name", sorts, companies.id))
     .limit(query.limit)
     .offset(offsetOf(query));
-  const [rows, [counted]] = await ctx.db.batch([page, ctx.db.select({ total: count() }).from(companies).where(where)]);
+  const [rows, [counted]] = await ctx.db.batch([
+    page,
+    ctx.db.select({ total: count() }).from(companies).where(where),
+  ]);
   const ids = rows.map((row) => row.id);
-  const secrets = await ctx.db.select(secretColumns).from(companySecrets).where(inArray(companySecrets.companyId, ids));
+  const secrets = await ctx.db
+    .select(secretColumns)
+    .from(companySecrets)
+    .where(inArray(companySecrets.companyId, ids));
   return {
-    rows: rows.map((company) => ({ company, secrets: secrets.filter((row) => row.companyId === company.id) })),
+    rows: rows.map((company) => ({
+      company,
+      secrets: secrets.filter((row) => row.companyId === company.id),
+    })),
     total: counted?.total ?? 0,
     page: query.page,
     limit: query.limit,
@@ -55,7 +64,14 @@ export async function listCompanies(ctx: Context, query: CompanyQuery): Promise<
 export async function createCompany(ctx: Context, draft: CompanyDraft): Promise<CompanyWithSecrets> {
   const now = ctx.now();
   const id = ctx.newId();
-  const row = { id, ...columnsOf(draft), name: draft.name, isSandbox: draft.is_sandbox, createdAt: now, updatedAt: now };
+  const row = {
+    id,
+    ...columnsOf(draft),
+    name: draft.name,
+    isSandbox: draft.is_sandbox,
+    createdAt: now,
+    updatedAt: now,
+  };
   const [created] = await commit(ctx, [
     ctx.db.insert(companies).values(row).returning(),
     audit(ctx, { action: "create", recordType: "company", recordId: id, after: draft, companyId: id }),

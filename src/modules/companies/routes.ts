@@ -47,7 +47,12 @@ companyRoutes.put(
   valid("param", shape.CompanyId),
   valid("json", shape.CompanyChanges),
   async (c) => {
-    const updated = await updateCompany(c.var.ctx, c.req.valid("param").id, c.req.valid("json"), seenVersion(c));
+    const updated = await updateCompany(
+      c.var.ctx,
+      c.req.valid("param").id,
+      c.req.valid("json"),
+      seenVersion(c),
+    );
     return okRecord(c, presentCompany(updated), updated.company.version);
   },
 );

@@ -42,7 +42,12 @@ export const Company = z
   })
   .meta({ id: "Company" });
 
-export const secretNames = ["sendgrid_api_key", "amplitude_api_key", "openai_api_key", "resman_api_key"] as const;
+export const secretNames = [
+  "sendgrid_api_key",
+  "amplitude_api_key",
+  "openai_api_key",
+  "resman_api_key",
+] as const;
 export type SecretName = (typeof secretNames)[number];
 
 const secretValue = z.string().trim().min(8).max(500).nullable().optional();
@@ -60,7 +65,11 @@ export const IntegrationChanges = z
   .meta({ example: { sendgrid_api_key: "SG.example-key-value" } });
 export type IntegrationChanges = z.infer<typeof IntegrationChanges>;
 
-const MaskedSecret = z.object({ configured: z.boolean(), last_four: z.string().nullable(), updated_at: z.iso.datetime().nullable() });
+const MaskedSecret = z.object({
+  configured: z.boolean(),
+  last_four: z.string().nullable(),
+  updated_at: z.iso.datetime().nullable(),
+});
 
 export const Integrations = z
   .object({

@@ -29,16 +29,28 @@ export async function updateIntegrations(
       .set({ ...changes(plain), updatedAt: ctx.now() })
       .where(eq(companies.id, id)),
     ...sealed.map((secret) => secretWrite(ctx, id, secret)),
-    audit(ctx, { ...auditOf(company), action: "update_integrations", after: { ...changes(plain), secrets: named } }),
+    audit(ctx, {
+      ...auditOf(company),
+      action: "update_integrations",
+      after: { ...changes(plain), secrets: named },
+    }),
   ]);
   return getCompany(ctx, id);
 }
 
 type NamedSecret = { name: SecretName; sealed: (Sealed & { lastFour: string }) | null };
 
-async function sealNamed(ctx: Context, companyId: string, name: SecretName, secret: string | null): Promise<NamedSecret> {
+async function sealNamed(
+  ctx: Context,
+  companyId: string,
+  name: SecretName,
+  secret: string | null,
+): Promise<NamedSecret> {
   if (secret === null) return { name, sealed: null };
-  return { name, sealed: { ...(await seal(ctx.config, `${companyId}:${name}`, secret)), lastFour: secret.slice(-4) } };
+  return {
+    name,
+    sealed: { ...(await seal(ctx.config, `${companyId}:${name}`, secret)), lastFour: secret.slice(-4) },
+  };
 }
 
 function secretWrite(ctx: Context, companyId: string, { name, sealed }: NamedSecret) {
