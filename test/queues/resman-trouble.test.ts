@@ -79,7 +79,8 @@ describe("a lead that ResMan will not take", () => {
     });
     const notices = await noticesOf(company);
     const listeners = [company.manager, company.agent, company.viewer].map((account) => account.managerId);
-    expect(notices.map((notice) => notice.propertyManagerId).toSorted()).toEqual(listeners.toSorted());
+    expect(notices).toHaveLength(3);
+    expect(new Set(notices.map((notice) => notice.propertyManagerId))).toEqual(new Set(listeners));
     expect(notices[0]).toMatchObject({
       notificationType: "resman_sync_failed",
       title: "ResMan has not taken Robin Field",
@@ -184,8 +185,9 @@ describe("while ResMan is down", () => {
     await sandbox.clearFaults();
     for (let round = 0; round < 3; round += 1) await roundAfter(60_000, company, strangers, sandbox);
     const prospects = await sandbox.prospects(company.property.resmanPropertyId);
-    expect(prospects.map((prospect) => prospect.first_name).toSorted()).toEqual(
-      strangers.map((lead) => lead.firstName).toSorted(),
+    expect(prospects).toHaveLength(strangers.length);
+    expect(new Set(prospects.map((prospect) => prospect.first_name))).toEqual(
+      new Set(strangers.map((lead) => lead.firstName)),
     );
     expect((await owed(company.id, "resman-sync")).map((row) => row.status)).toEqual(
       strangers.map(() => "done"),

@@ -28,8 +28,10 @@ export type LeadNews = {
   propertyId: string;
   userId: string | null;
   source?: string | null;
-  contact?: Partial<Contact>;
-} & Partial<Wishes>;
+  contact?: Said<Contact>;
+} & Said<Wishes>;
+
+type Said<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
 /**
  * The lead of a conversation, made at the first message. Only what was newly said changes, so the same news told
@@ -39,45 +41,14 @@ export async function upsertLead(ctx: Context, news: LeadNews): Promise<LeadRow>
   const before = await findLeadOf(ctx, news.conversationId);
   const said = newlySaid(before, news);
   const id = before?.id ?? ctx.newId();
-  const now = ctx.now();
   const isNews = before === null || Object.keys(said).length > 0;
   const willPush = isNews && isPushable({ ...before, ...said });
-  const changed = {
-    ...said,
-    ...(willPush ? { resmanSyncStatus: "pending" as const } : {}),
-    ...(isNews ? { version: sql`${leads.version} + 1`, updatedAt: now } : {}),
-    lastActivityAt: now,
-  };
+  const written = { ...said, ...(willPush ? { resmanSyncStatus: "pending" as const } : {}) };
   const [rows] = await commit(
     ctx,
     [
-      ctx.db
-        .insert(leads)
-        .values({
-          id,
-          companyId: ctx.companyId,
-          propertyId: news.propertyId,
-          conversationId: news.conversationId,
-          userId: news.userId,
-          source: news.source ?? "chat",
-          ...said,
-          ...(willPush ? { resmanSyncStatus: "pending" } : {}),
-          lastActivityAt: now,
-          createdAt: now,
-          updatedAt: now,
-        })
-        .onConflictDoUpdate({ target: [leads.companyId, leads.conversationId], set: changed })
-        .returning(),
-      ctx.db
-        .update(conversations)
-        .set({ leadId: sql`(${leadIdOf(ctx, news.conversationId)})` })
-        .where(
-          and(
-            eq(conversations.companyId, ctx.companyId),
-            eq(conversations.id, news.conversationId),
-            isNull(conversations.leadId),
-          ),
-        ),
+      write(ctx, id, news, written, isNews),
+      markConversation(ctx, news.conversationId),
       ...(isNews
         ? [audit(ctx, { ...auditOf(id), action: before ? "update" : "create", before, after: said })]
         : []),
@@ -89,6 +60,46 @@ export async function upsertLead(ctx: Context, news: LeadNews): Promise<LeadRow>
   if (isNews && lead.id !== id)
     await Promise.all(follow(ctx, lead.id, willPush).map((work) => outgoing(ctx, work)));
   return lead;
+}
+
+/** One statement makes the lead or changes it, so that two first messages at once make one lead. */
+function write(ctx: Context, id: string, news: LeadNews, written: Partial<LeadRow>, isNews: boolean) {
+  const { conversationId, propertyId, userId, source } = news;
+  const now = ctx.now();
+  const stamps = isNews ? { version: sql`${leads.version} + 1`, updatedAt: now } : {};
+  return ctx.db
+    .insert(leads)
+    .values({
+      id,
+      companyId: ctx.companyId,
+      propertyId,
+      conversationId,
+      userId,
+      source: source ?? "chat",
+      ...written,
+      lastActivityAt: now,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [leads.companyId, leads.conversationId],
+      set: { ...written, ...stamps, lastActivityAt: now },
+    })
+    .returning();
+}
+
+function markConversation(ctx: Context, conversationId: string) {
+  const { companyId } = ctx;
+  return ctx.db
+    .update(conversations)
+    .set({ leadId: sql`(${leadIdOf(ctx, conversationId)})` })
+    .where(
+      and(
+        eq(conversations.companyId, companyId),
+        eq(conversations.id, conversationId),
+        isNull(conversations.leadId),
+      ),
+    );
 }
 
 function auditOf(recordId: string) {
