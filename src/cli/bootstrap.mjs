@@ -44,9 +44,13 @@ function nodeWithTypes() {
 }
 
 function run(node) {
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` };
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`, END_WITH_PARENT: "1" };
   const child = spawn(node, [`src/cli/${program}.ts`, ...args], { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // npm dies of a signal without passing it on.
+  const parent = process.ppid;
+  const orphaned = () => process.ppid !== parent && child.kill("SIGTERM");
+  if (process.env.npm_lifecycle_event) setInterval(orphaned, 500).unref();
   child.on("error", (error) => fail(error.message));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
 }

@@ -109,6 +109,7 @@ function ownSignals(): void {
 
 /** A parent that was killed cannot pass its signal on. */
 function endWithParent(): void {
+  if (process.env["END_WITH_PARENT"] === undefined) return;
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) void end(0);
