@@ -128,11 +128,16 @@ describe("the property page", () => {
   });
 });
 
+async function unfoldAnEndpoint() {
+  await page.getByRole("heading", { name: "faqs" }).click();
+  await page.getByText("Create a FAQ").click();
+  await page.getByRole("button", { name: "Try it out" }).click();
+}
+
 describe("the API page", () => {
   it("lists the document's endpoints, unfolds one and offers to try it", async () => {
     await page.goto(`${server.apiUrl}/docs/`);
-    await page.getByText("Create a FAQ").click();
-    await page.getByRole("button", { name: "Try it out" }).click();
+    await unfoldAnEndpoint();
     await page.getByRole("button", { name: "Execute" }).waitFor();
     expect(await page.getByText("/api/faqs").count()).toBeGreaterThan(0);
   });
@@ -148,10 +153,7 @@ it("the start page leads to the property page, the API page and the health repor
 
 it.each(["/", "/demo", "/docs/"])("%s asks nothing of other servers and breaks no policy", async (path) => {
   await page.goto(server.apiUrl + path, { waitUntil: "networkidle" });
-  if (path === "/docs/") {
-    await page.getByText("Create a FAQ").click();
-    await page.getByRole("button", { name: "Try it out" }).click();
-  }
+  if (path === "/docs/") await unfoldAnEndpoint();
   const response = await page.request.get(server.apiUrl + path);
   expect(response.headers()["content-security-policy"]).toMatch(/^default-src 'none'/);
   expect([problems, strangers]).toEqual([[], []]);

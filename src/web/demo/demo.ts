@@ -15,9 +15,6 @@ const dollars = new Intl.NumberFormat("en-US", {
   maximumFractionDigits: 0,
 });
 
-/** What any apartment house has, for a property that lists nothing. */
-const plainAmenities = ["On-site leasing office", "Courtyard", "Laundry", "Package room"];
-
 function show(demo: Demo, company: DemoCompany, property: DemoProperty) {
   document.title = `${property.name} – ${company.name}`;
   const place = [property.city, property.state].filter(Boolean).join(", ");
@@ -28,8 +25,9 @@ function show(demo: Demo, company: DemoCompany, property: DemoProperty) {
   const amenities = amenityNames(property.amenities);
   list(
     "#amenities",
-    (amenities.length > 0 ? amenities : plainAmenities).map((name) => [name]),
+    amenities.map((name) => [name]),
   );
+  find("#home").hidden = amenities.length === 0;
   list(
     "#logins",
     company.accounts.map(({ email, role }) => [strong(email), ` ${role.replace("_", " ")}`]),

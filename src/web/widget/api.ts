@@ -89,7 +89,7 @@ export class Api {
   }
 
   handOff(conversationId: string): Promise<unknown> {
-    return this.#signed(`/api/conversations/${conversationId}/handoff`, { reason: "visitor_asked" });
+    return this.#signed(`/api/conversations/${conversationId}/handoff`, {});
   }
 
   qualify(conversationId: string, contact: object): Promise<unknown> {

@@ -27,10 +27,11 @@ it("keeps the place and the key of an own message when it turns from unsent to s
   ]);
 });
 
-it("welcomes once, also when the room stores the welcome itself", () => {
+it("welcomes once, also when the room stores a greeting of its own", () => {
   expect(keys(after(), "hi")).toEqual(["welcome"]);
-  expect(keys(after(stored(1, "bot")), "hi")).toEqual(["welcome", "s:1"]);
-  expect(keys(after(stored(1, "bot")), "text 1")).toEqual(["s:1"]);
+  expect(keys(after(stored(1, "visitor")), "hi")).toEqual(["welcome", "s:1"]);
+  expect(keys(after(stored(1, "bot")), "hi")).toEqual(["s:1"]);
+  expect(keys(after(stored(1, "bot")), "text 1")).toEqual(["welcome"]);
 });
 
 it("says what became of an own message", () => {

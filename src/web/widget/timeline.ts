@@ -28,13 +28,18 @@ export function timelineOf(state: ChatState, welcome: string): Item[] {
     ({ seq, message }) => message.role === "visitor" && seq <= state.seenByStaffTo,
   )?.seq;
   const first = state.messages[0]?.message;
-  const greeted = first?.role === "bot" && first.text === welcome;
+  const stored = state.messages.map((each) => storedItem(each, state, seenSeq));
+  // A room may store its greeting as its first message: then that one stands where the welcome stood.
+  const greets = first?.role === "bot";
+  if (greets && first.text === welcome && stored[0]) stored[0].key = welcomeKey;
   return [
-    ...(greeted || !welcome ? [] : [{ ...blank, key: "welcome", text: welcome }]),
-    ...state.messages.map((stored) => storedItem(stored, state, seenSeq)),
+    ...(greets || !welcome ? [] : [{ ...blank, key: welcomeKey, text: welcome }]),
+    ...stored,
     ...state.pending.map((letter) => pendingItem(letter, state.link)),
   ];
 }
+
+const welcomeKey = "welcome";
 
 const blank: Item = {
   key: "",
