@@ -420,6 +420,78 @@ CREATE TABLE `units` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `units_by_number` ON `units` (`company_id`,`property_id`,`unit_number`);--> statement-breakpoint
 CREATE INDEX `units_on_offer` ON `units` (`company_id`,`property_id`,`status`,`bedrooms`,`rent`);--> statement-breakpoint
+CREATE TABLE `status_breaches` (
+	`company_id` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`clock_id` integer NOT NULL,
+	`deadline` integer NOT NULL,
+	`property_id` text NOT NULL,
+	`status` text NOT NULL,
+	PRIMARY KEY(`company_id`, `entity_type`, `entity_id`, `clock_id`, `deadline`)
+);
+--> statement-breakpoint
+CREATE TABLE `status_daily` (
+	`company_id` text NOT NULL,
+	`day` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`property_id` text NOT NULL,
+	`status` text NOT NULL,
+	`entries` integer NOT NULL,
+	`exits` integer NOT NULL,
+	`duration_ms` integer NOT NULL,
+	`met` integer NOT NULL,
+	`missed` integer NOT NULL,
+	`breaches` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `day`, `entity_type`, `property_id`, `status`)
+);
+--> statement-breakpoint
+CREATE TABLE `status_daily_actors` (
+	`company_id` text NOT NULL,
+	`day` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`property_id` text NOT NULL,
+	`actor` text NOT NULL,
+	`actor_name` text NOT NULL,
+	`entries` integer NOT NULL,
+	`exits` integer NOT NULL,
+	`duration_ms` integer NOT NULL,
+	`met` integer NOT NULL,
+	`missed` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `day`, `entity_type`, `property_id`, `actor`)
+);
+--> statement-breakpoint
+CREATE TABLE `status_daily_entities` (
+	`company_id` text NOT NULL,
+	`day` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`property_id` text NOT NULL,
+	`previous_day` text NOT NULL,
+	`entities` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `day`, `entity_type`, `property_id`, `previous_day`)
+);
+--> statement-breakpoint
+CREATE TABLE `status_entity_days` (
+	`company_id` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`day` text NOT NULL,
+	`property_id` text NOT NULL,
+	PRIMARY KEY(`company_id`, `entity_type`, `entity_id`, `day`)
+);
+--> statement-breakpoint
+CREATE TABLE `business_calendar_versions` (
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`time_zone` text NOT NULL,
+	`hours` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`created_by_name` text NOT NULL,
+	PRIMARY KEY(`company_id`, `property_id`, `version`)
+);
+--> statement-breakpoint
 CREATE TABLE `business_calendars` (
 	`company_id` text NOT NULL,
 	`property_id` text NOT NULL,
@@ -427,6 +499,7 @@ CREATE TABLE `business_calendars` (
 	`time_zone` text NOT NULL,
 	`hours` text NOT NULL,
 	`updated_at` integer NOT NULL,
+	`deleted_at` integer,
 	PRIMARY KEY(`company_id`, `property_id`)
 );
 --> statement-breakpoint
@@ -489,6 +562,26 @@ CREATE INDEX `status_entities_by_clock` ON `status_entities` (`company_id`,`is_o
 CREATE INDEX `status_entities_by_status` ON `status_entities` (`company_id`,`entity_type`,`current_status`,`status_since`,`entity_id`);--> statement-breakpoint
 CREATE INDEX `status_entities_by_property` ON `status_entities` (`company_id`,`property_id`,`entity_type`,`current_status`);--> statement-breakpoint
 CREATE INDEX `status_entities_due` ON `status_entities` (`sla_deadline`) WHERE "status_entities"."is_overdue" = 0 and "status_entities"."sla_deadline" is not null;--> statement-breakpoint
+CREATE INDEX `status_entities_by_workflow` ON `status_entities` (`company_id`,`workflow_id`,`workflow_version`,`entity_id`,`current_status`) WHERE "status_entities"."archived_at" is null;--> statement-breakpoint
+CREATE TABLE `status_migrations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`workflow_id` text NOT NULL,
+	`to_workflow_id` text NOT NULL,
+	`to_version` integer NOT NULL,
+	`mapping` text NOT NULL,
+	`total` integer NOT NULL,
+	`migrated` integer DEFAULT 0 NOT NULL,
+	`failed` integer DEFAULT 0 NOT NULL,
+	`failures` text NOT NULL,
+	`after` text DEFAULT '' NOT NULL,
+	`created_by` text NOT NULL,
+	`created_by_name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`finished_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `status_migrations_by_workflow` ON `status_migrations` (`company_id`,`workflow_id`,`id`);--> statement-breakpoint
 CREATE TABLE `status_transitions` (
 	`company_id` text NOT NULL,
 	`entity_type` text NOT NULL,
@@ -536,6 +629,8 @@ CREATE TABLE `status_workflows` (
 );
 --> statement-breakpoint
 CREATE INDEX `status_workflows_by_type` ON `status_workflows` (`company_id`,`entity_type`,`is_active`);--> statement-breakpoint
+CREATE UNIQUE INDEX `status_workflows_by_name` ON `status_workflows` (`company_id`,`entity_type`,lower("name")) WHERE "status_workflows"."is_active" = 1;--> statement-breakpoint
+CREATE UNIQUE INDEX `status_workflows_default` ON `status_workflows` (`company_id`,`entity_type`) WHERE "status_workflows"."is_active" = 1 and "status_workflows"."is_default" = 1;--> statement-breakpoint
 CREATE TABLE `tours` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,

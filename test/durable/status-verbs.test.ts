@@ -26,7 +26,7 @@ async function aTenant(over: Partial<typeof companies.$inferInsert> = {}) {
 }
 
 async function define(companyId: string, over: Partial<WorkflowDefinition> = {}) {
-  const definition = { ...orders, ...over };
+  const definition = { ...orders, name: over.id ?? orders.name, ...over };
   const { id, version, entity_type: entityType, name, is_default: isDefault } = definition;
   await db.insert(statusWorkflows).values({
     companyId,

@@ -4,6 +4,7 @@ export * from "./knowledge.ts";
 export * from "./ledger.ts";
 export * from "./outgoing.ts";
 export * from "./properties.ts";
+export * from "./status-rollups.ts";
 export * from "./status.ts";
 export * from "./tours.ts";
 export * from "./users.ts";

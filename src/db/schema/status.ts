@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { OfficeHours } from "../../modules/properties/office-hours.ts";
 import type { WorkflowDefinition } from "../../modules/status/workflow-schema.ts";
 import { at, flag, json } from "./columns.ts";
@@ -60,6 +60,9 @@ export const statusEntities = sqliteTable(
     index("status_entities_due")
       .on(table.slaDeadline)
       .where(sql`${table.isOverdue} = 0 and ${table.slaDeadline} is not null`),
+    index("status_entities_by_workflow")
+      .on(table.companyId, table.workflowId, table.workflowVersion, table.entityId, table.currentStatus)
+      .where(sql`${table.archivedAt} is null`),
   ],
 );
 
@@ -157,10 +160,49 @@ export const statusWorkflows = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.companyId, table.id, table.version] }),
     index("status_workflows_by_type").on(table.companyId, table.entityType, table.isActive),
+    uniqueIndex("status_workflows_by_name")
+      .on(table.companyId, table.entityType, sql`lower(${table.name})`)
+      .where(sql`${table.isActive} = 1`),
+    uniqueIndex("status_workflows_default")
+      .on(table.companyId, table.entityType)
+      .where(sql`${table.isActive} = 1 and ${table.isDefault} = 1`),
   ],
 );
 
-/** When a company, or one of its properties, counts time. Without a row for either, time runs around the clock. */
+/** Entities on their way from one version of a workflow to another, and how far they have come. */
+export const statusMigrations = sqliteTable(
+  "status_migrations",
+  {
+    id: text("id").primaryKey(),
+    companyId: text("company_id").notNull(),
+    workflowId: text("workflow_id").notNull(),
+    toWorkflowId: text("to_workflow_id").notNull(),
+    toVersion: integer("to_version").notNull(),
+    /** Old status to new one. */
+    mapping: json<Record<string, string>>("mapping").notNull(),
+    /** Entities that were to go when it began. */
+    total: integer("total").notNull(),
+    migrated: integer("migrated").notNull().default(0),
+    failed: integer("failed").notNull().default(0),
+    /** The first hundred that could not go, and why. */
+    failures: json<MigrationFailure[]>("failures").notNull(),
+    /** The last entity that was looked at. */
+    after: text("after").notNull().default(""),
+    createdBy: text("created_by").notNull(),
+    createdByName: text("created_by_name").notNull(),
+    createdAt: at("created_at").notNull(),
+    finishedAt: at("finished_at"),
+  },
+  (table) => [index("status_migrations_by_workflow").on(table.companyId, table.workflowId, table.id)],
+);
+
+export type MigrationFailure = { entity_id: string | number; code: string; message: string };
+
+/**
+ * When a company, or one of its properties, counts time. Without a row for either, time runs around the clock.
+ * A version is never used twice, not even by a calendar that was deleted and made again: machines know calendars
+ * by their version.
+ */
 export const businessCalendars = sqliteTable(
   "business_calendars",
   {
@@ -171,6 +213,23 @@ export const businessCalendars = sqliteTable(
     timeZone: text("time_zone").notNull(),
     hours: json<OfficeHours>("hours").notNull(),
     updatedAt: at("updated_at").notNull(),
+    deletedAt: at("deleted_at"),
   },
   (table) => [primaryKey({ columns: [table.companyId, table.propertyId] })],
+);
+
+/** What the calendars said before; a clock's proof names the version it was counted by. */
+export const businessCalendarVersions = sqliteTable(
+  "business_calendar_versions",
+  {
+    companyId: text("company_id").notNull(),
+    propertyId: text("property_id").notNull(),
+    version: integer("version").notNull(),
+    timeZone: text("time_zone").notNull(),
+    hours: json<OfficeHours>("hours").notNull(),
+    createdAt: at("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+    createdByName: text("created_by_name").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.companyId, table.propertyId, table.version] })],
 );

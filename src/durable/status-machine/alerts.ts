@@ -27,6 +27,13 @@ export function isOverdueTold(clock: Clock, calendars: Calendars): boolean {
   return deadline !== null && clock.raised.includes(breachOf(deadline));
 }
 
+/** The deadlines whose breach has been told, in the order in which that was. */
+export function breachesTold(clock: Clock): number[] {
+  return clock.raised
+    .filter((name) => name.startsWith(breachOf("")))
+    .map((name) => Number(name.slice(breachOf("").length)));
+}
+
 function untold(clock: Clock, calendars: Calendars, percents: number[]): Alert[] {
   const deadline = deadlineOf(clock, calendars);
   if (deadline === null || clock.raised.includes(breachOf(deadline))) return [];
@@ -46,6 +53,6 @@ function nameOf(alert: Alert, clock: Clock): string {
   return `${alert.percent}% of ${clock.promise ? `promise ${clock.promise.dueAt}` : clock.goalMs}`;
 }
 
-function breachOf(deadline: number): string {
+function breachOf(deadline: number | ""): string {
   return `overdue at ${deadline}`;
 }

@@ -34,6 +34,7 @@ export type ExplainedClock = {
 export type Explanation = {
   entityType: string;
   entityId: string | number;
+  propertyId: string | null;
   status: string;
   now: number;
   workflow: { id: string; version: number; name: string };
@@ -48,6 +49,7 @@ export function explain(entity: Entity, former: Clock[], calendars: Calendars, n
   return {
     entityType: entity.entityType,
     entityId: entity.entityId,
+    propertyId: entity.propertyId,
     status: entity.status,
     now,
     workflow: { id: definition.id, version: definition.version, name: definition.name },

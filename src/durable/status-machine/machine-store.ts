@@ -6,7 +6,7 @@ import type { Approval, Entity, Transition } from "./protocol.ts";
 type Body = { body: string };
 export type Waiting = {
   id: number;
-  kind: "entity" | "transition" | "approval" | "event";
+  kind: "entity" | "transition" | "approval" | "breach" | "event" | "audit";
   body: string;
   created_at: number;
 };

@@ -6,7 +6,14 @@ import { refuse } from "./guards.ts";
 import type { MachineStore } from "./machine-store.ts";
 import { approvalRequired, decideChange, type Memory, type Moved, ring } from "./machine.ts";
 import { migrateEntity, type MigrateRequest, type MigrationPlan } from "./migrate.ts";
-import { approvalRow, transitionRow, workRow } from "./projection-rows.ts";
+import {
+  type Audited,
+  approvalRow,
+  auditRow,
+  breachesOf,
+  transitionRow,
+  workRow,
+} from "./projection-rows.ts";
 import type {
   AdjustRequest,
   Approval,
@@ -39,9 +46,18 @@ export function change(desk: Desk, request: ChangeRequest): ChangeResult {
   const kept = keptInPlace(desk, memory, request);
   if (kept) return kept;
   const decision = decideChange(memory, request);
-  if (decision.outcome === "changed") return write(desk, memory, decision, request.now);
+  if (decision.outcome === "changed") {
+    tellAudit(desk, request, request, changeAudit(decision));
+    return write(desk, memory, decision, request.now);
+  }
   const { opened, ...refusal } = decision;
   if (opened) {
+    const asked = { approval_id: opened.id, status: opened.to };
+    tellAudit(desk, request, request, {
+      action: "request_approval",
+      before: { status: opened.from },
+      after: asked,
+    });
     store.saveApproval(opened);
     store.tell("approval", approvalRow(opened), desk.realNow);
     tellEvents(desk, opened.request, { entity: memory.entity, approval: opened });
@@ -83,6 +99,10 @@ export function decideApproval(desk: Desk, verdict: Verdict): ApprovalOutcome {
   if (judged.outcome === "unchanged") return { outcome: "unchanged", approvalId: id, changed: null };
   store.saveApproval(judged.approval);
   store.tell("approval", approvalRow(judged.approval), desk.realNow);
+  const { request, from, to } = judged.approval;
+  const decided = { approval_id: id, status: to, reason: verdict.reason };
+  const action = judged.outcome === "approved" ? "approve_status" : "reject_status";
+  tellAudit(desk, request, verdict, { action, before: { status: from }, after: decided });
   return { outcome: judged.outcome, approvalId: id, changed: settle(desk, memory, judged, verdict) };
 }
 
@@ -143,6 +163,7 @@ export function tellDue(desk: Desk, now: number): Entity | null {
   if (alerts.length === 0) return before;
   store.saveEntity(entity, before);
   store.tell("entity", null, realNow);
+  for (const alert of alerts) if (alert.kind === "sla_overdue") tellBreach(desk, entity, alert.deadline);
   tellEvents(desk, entity, { entity, alerts });
   return entity;
 }
@@ -189,6 +210,25 @@ function saveApprovals({ store, realNow }: Desk, approvals: Approval[]): void {
     store.saveApproval(approval);
     store.tell("approval", approvalRow(approval), realNow);
   }
+}
+
+function tellBreach({ store, realNow }: Desk, entity: Entity, deadline: number): void {
+  const told = entity.clock ? breachesOf(entity, entity.clock) : [];
+  for (const breach of told) if (breach.deadline === deadline) store.tell("breach", breach, realNow);
+}
+
+function changeAudit({ transition }: Moved): Audited {
+  const { id, from, to, reason } = transition;
+  return {
+    action: "change_status",
+    before: { status: from },
+    after: { status: to, reason, transition_id: id },
+  };
+}
+
+function tellAudit({ store, newId, realNow }: Desk, ref: EntityRef, moment: Moment, audited: Audited): void {
+  if (moment.requestId === undefined) return;
+  store.tell("audit", auditRow(ref, moment, audited, newId(), realNow), realNow);
 }
 
 function tellEvents({ store, newId, realNow }: Desk, ref: EntityRef, change: Change): void {

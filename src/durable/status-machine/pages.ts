@@ -1,7 +1,7 @@
 import type { StatusPage } from "../../modules/status/project-status.ts";
 import type { Calendars } from "./clock.ts";
 import type { MachineStore, Waiting } from "./machine-store.ts";
-import { approvalRow, entityRow, transitionRow } from "./projection-rows.ts";
+import { approvalRow, breachesOf, entityRow, transitionRow } from "./projection-rows.ts";
 import type { Entity } from "./protocol.ts";
 
 /** One page of the outbox as rows for the database; of the entity always the present state. */
@@ -12,7 +12,9 @@ export function pageOf(waiting: Waiting[], entity: Entity | null, calendars: Cal
     entities: entity ? [entityRow(entity, calendars)] : [],
     transitions: bodies("transition"),
     approvals: bodies("approval"),
+    breaches: bodies("breach"),
     work: bodies("event"),
+    audits: bodies("audit"),
   };
 }
 
@@ -24,7 +26,11 @@ export function snapshotOf(store: MachineStore, afterSeq: number, limit: number)
     entities: [entityRow(entity, store.calendars())],
     transitions: store.transitionsAfter(afterSeq, limit).map((told) => transitionRow(entity, told)),
     approvals: store.approvals().map(approvalRow),
+    breaches: [...store.closedClocks(), ...(entity.clock ? [entity.clock] : [])].flatMap((clock) =>
+      breachesOf(entity, clock),
+    ),
     work: [],
+    audits: [],
   };
 }
 

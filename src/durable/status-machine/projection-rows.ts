@@ -1,9 +1,9 @@
 import type { StatusPage } from "../../modules/status/project-status.ts";
-import { isOverdueTold } from "./alerts.ts";
-import type { Calendars } from "./clock.ts";
+import { breachesTold, isOverdueTold } from "./alerts.ts";
+import type { Calendars, Clock } from "./clock.ts";
 import type { StatusEvent } from "./events.ts";
 import { stepOf } from "./machine.ts";
-import type { Approval, Entity, EntityRef, Transition } from "./protocol.ts";
+import type { Approval, Entity, EntityRef, Json, Moment, Transition } from "./protocol.ts";
 import { viewOf } from "./view.ts";
 
 /** Hours overdue from which a step that says nothing is a warning, and critical. */
@@ -90,6 +90,42 @@ export function approvalRow(approval: Approval): StatusPage["approvals"][number]
     decided_at: approval.decidedAt,
     decision_reason: approval.decisionReason,
     transition_id: approval.transitionId,
+  };
+}
+
+export function breachesOf(entity: Entity, clock: Clock): StatusPage["breaches"] {
+  return breachesTold(clock).map((deadline) => ({
+    ...identity(entity),
+    clock_id: clock.id,
+    deadline,
+    property_id: entity.propertyId ?? "",
+    status: clock.status,
+  }));
+}
+
+export type Audited = { action: string; before: Json; after: Json };
+
+/** The audit row of what a request did to an entity. */
+export function auditRow(
+  ref: EntityRef,
+  { actor, requestId = "" }: Moment,
+  { action, before, after }: Audited,
+  id: string,
+  realNow: number,
+): StatusPage["audits"][number] {
+  return {
+    id,
+    company_id: ref.companyId,
+    actor_kind: actor.role === "system" || actor.role === "visitor" ? actor.role : "staff",
+    actor_id: actor.id,
+    actor_name: actor.name,
+    action,
+    record_type: ref.entityType,
+    record_id: String(ref.entityId),
+    before,
+    after,
+    request_id: requestId,
+    created_at: realNow,
   };
 }
 

@@ -23,6 +23,8 @@ export type Moment = {
   now: number;
   /** Company time minus real time. */
   clockOffsetMs: number;
+  /** The request behind it, for the audit log; absent where the caller writes that itself. */
+  requestId?: string;
 };
 
 export type ChangeRequest = EntityRef &

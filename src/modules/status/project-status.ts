@@ -1,4 +1,5 @@
 import type { D1Handle } from "../../db/client.ts";
+import { countPage } from "./project-rollups.ts";
 
 const entityColumns = [
   "company_id",
@@ -93,6 +94,31 @@ const workColumns = [
   "created_at",
 ] as const;
 
+const breachColumns = [
+  "company_id",
+  "entity_type",
+  "entity_id",
+  "clock_id",
+  "deadline",
+  "property_id",
+  "status",
+] as const;
+
+const auditColumns = [
+  "id",
+  "company_id",
+  "actor_kind",
+  "actor_id",
+  "actor_name",
+  "action",
+  "record_type",
+  "record_id",
+  "before",
+  "after",
+  "request_id",
+  "created_at",
+] as const;
+
 type Cell = {} | null;
 type Row<Columns extends readonly string[]> = Record<Columns[number], Cell>;
 
@@ -101,20 +127,29 @@ export type StatusPage = {
   entities: Row<typeof entityColumns>[];
   transitions: Row<typeof transitionColumns>[];
   approvals: Row<typeof approvalColumns>[];
+  /** Deadlines that passed. */
+  breaches: Row<typeof breachColumns>[];
   /** Rows of the outbox: what must follow. */
   work: Row<typeof workColumns>[];
+  /** Rows of the audit log. */
+  audits: Row<typeof auditColumns>[];
 };
 
 /**
  * Writes a page in one atomic batch. Told twice it changes nothing, and told late it never puts an older state
- * over a newer one: entities compare versions, transitions never change, a decided approval stays decided.
+ * over a newer one: entities compare versions, transitions never change, a decided approval stays decided, and
+ * what is there already is not counted again. `count: false` leaves the roll-ups alone, for rows that may have been
+ * counted before they were lost.
  */
-export async function projectStatus(db: D1Handle, page: StatusPage): Promise<void> {
+export async function projectStatus(db: D1Handle, page: StatusPage, { count = true } = {}): Promise<void> {
   const statements = [
+    ...(count ? countPage(db, page) : []),
     write(db, "status_entities", entityColumns, page.entities, entityConflict),
     write(db, "status_transitions", transitionColumns, page.transitions, "do nothing"),
     write(db, "status_approvals", approvalColumns, page.approvals, approvalConflict),
+    write(db, "status_breaches", breachColumns, page.breaches, "do nothing"),
     write(db, "outbox", workColumns, page.work, "do nothing"),
+    write(db, "audit_log", auditColumns, page.audits, "do nothing"),
   ].filter((statement) => statement !== null);
   if (statements.length > 0) await db.batch(statements);
 }
