@@ -81,10 +81,12 @@ async function openLine(url: string) {
   const waiters = new Set<Waiter>();
   let lastSeq = 0;
   let disorder = 0;
+  let withPerson = false;
   let failure: string | null = null;
   socket.addEventListener("message", (event) => {
     const frame = JSON.parse(String(event.data)) as ServerFrame;
     if (frame.type === "error") failure = `${frame.code}: ${frame.message}`;
+    if (frame.type === "speaker") withPerson = frame.speaker === "human";
     if (frame.type !== "message") return;
     if (frame.seq <= lastSeq) disorder += 1;
     lastSeq = frame.seq;
@@ -117,7 +119,8 @@ async function openLine(url: string) {
     socket.send(JSON.stringify({ type: "message", client_id: clientId, text }));
     await until((message) => message.client_id === clientId, from);
     const own = heard.findIndex((message) => message.client_id === clientId);
-    await until((message) => message.role === "bot", own + 1);
+    // Once a person has the turn the bot rightly says nothing more.
+    if (!withPerson) await until((message) => message.role === "bot", own + 1);
   };
   return { heard, until, sayAndHear, close: () => socket.close(), disorder: () => disorder };
 }

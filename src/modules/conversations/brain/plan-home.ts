@@ -24,9 +24,9 @@ export function planHome(input: PlanInput): Part | null {
   const next = units?.count === 0 ? null : nextWish(all);
   if (units?.count === 0) {
     part.text.push(
-      "A person from the leasing team can tell you what comes up next. Would you like to talk to someone?",
+      "Our leasing team can tell you what comes up next; just ask for a person. Would you like to come and see the place meanwhile? I can offer you tour times.",
     );
-    return { ...part, payload: { kind: "handoff" }, state: { awaiting: "person" } };
+    return { ...part, payload: { kind: "handoff" }, state: { awaiting: "tour", invited: true } };
   }
   if (next) return { ...part, text: [...part.text, next.question], state: { awaiting: next.awaiting } };
   if (input.tour) return part.text.length > 0 ? part : null;

@@ -65,7 +65,9 @@ function saved({ understanding }: PlanInput): Action[] {
 }
 
 function handoff({ understanding, state, propertyName }: PlanInput): Part[] | null {
-  const accepts = state.awaiting === "person" && understanding.affirms && understanding.asks.length === 0;
+  const saysMore = Object.keys(understanding.slots).length + understanding.asks.length > 0;
+  const accepts =
+    state.awaiting === "person" && understanding.affirms && !saysMore && !understanding.wantsTour;
   if (!understanding.wantsHuman && !accepts) return null;
   const reason = understanding.wantsHuman ? ("asked_for_person" as const) : ("accepted_offer" as const);
   return [

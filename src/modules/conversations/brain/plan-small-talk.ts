@@ -21,6 +21,12 @@ export function planSmallTalk(input: PlanInput): Part {
       actions: [],
     };
   if (state.chosen !== null) return contactAsk(input, state.chosen);
+  if (understanding.affirms && !input.tour)
+    return {
+      text: ["Good. Would you like to see it in person? I can offer you tour times."],
+      actions: [],
+      state: { awaiting: "tour", invited: true },
+    };
   if (understanding.affirms)
     return { text: [`Good. ${OFFER} What would you like?`], actions: [], state: { awaiting: null } };
   const first = understanding.slots.first_name;
@@ -32,10 +38,9 @@ export function planSmallTalk(input: PlanInput): Part {
     };
   }
   return {
-    text: [`I am not sure I understood. ${OFFER} Or would you rather talk to a person?`],
+    text: [`I am not sure I understood. ${OFFER} If you would rather talk to a person, just say so.`],
     actions: [],
     payload: { kind: "handoff" },
-    state: { awaiting: "person" },
   };
 }
 
