@@ -3,7 +3,7 @@ import { configOf } from "../../src/core/config.ts";
 import { parts } from "../../src/core/routers.ts";
 import { signStaffToken, signVisitorToken } from "../../src/core/tokens.ts";
 import { checkAnswer } from "./documented.ts";
-import { type Account, aVisitor, type Property, type Visitor } from "./factories.ts";
+import { type Account, type Property, type Visitor } from "./factories.ts";
 
 const origin = "https://api.domiq.test";
 
@@ -30,13 +30,18 @@ export function as(account: Account): Api {
   );
 }
 
-/** A new visitor of the property's site, with a session: `(await asVisitor(company, property)).post(…)`. */
+/** A new visitor of the property's site, let in by the front door: `(await asVisitor(company, property)).post(…)`. */
 export async function asVisitor(
   company: { id: string },
-  property: Pick<Property, "id" | "companyId">,
+  property: Pick<Property, "id" | "embedKey">,
 ): Promise<Api & { visitor: Visitor }> {
-  const visitor = await aVisitor({ ...property, companyId: company.id });
-  return { ...asKnownVisitor(visitor), visitor };
+  const browserId = `browser-${crypto.randomUUID()}`;
+  const opened = await anonymous().post(`/api/users/browser/${browserId}/session`, {
+    embed_key: property.embedKey,
+  });
+  const { token, user } = opened.body.data;
+  const visitor = { id: user.id, companyId: company.id, propertyId: property.id, browserId };
+  return { ...withToken(token), visitor };
 }
 
 /** Calls as a visitor a test made itself. */
