@@ -1,4 +1,5 @@
-import type { AppError, FieldProblem } from "./errors.ts";
+import { type AppError, type FieldProblem, InvalidInput } from "./errors.ts";
+import { sayIssue, sayProblem } from "./fastapi-problems.ts";
 
 type Meta = { timestamp: string; requestId: string };
 
@@ -24,14 +25,13 @@ function codeOn(path: string, code: string): string {
   return code;
 }
 
+/** FastAPI's: a list of what is wrong with the input, an object where a conflict has more to tell, else a text. */
 function fastApiBody(error: AppError, meta: Meta): object {
+  if (error instanceof InvalidInput) return { detail: error.issues.flatMap(sayIssue) };
   if (Array.isArray(error.details) && error.status === 422)
-    return { detail: (error.details as FieldProblem[]).map(fastApiProblem) };
+    return { detail: (error.details as FieldProblem[]).map(sayProblem) };
   if (error.status >= 500) return { detail: `${error.message} (request ${meta.requestId})` };
+  if (error.status === 409)
+    return { detail: { code: error.code, message: error.message, ...(error.details as object | undefined) } };
   return { detail: error.message };
-}
-
-function fastApiProblem({ loc, message, code }: FieldProblem) {
-  if (code === "missing") return { loc, msg: "field required", type: "value_error.missing" };
-  return { loc, msg: message, type: code === "format" ? "value_error.format" : "value_error" };
 }

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 /** Every code a caller can meet, with the HTTP status it travels under. */
 export const errorStatus = {
   INVALID_FORMAT: 422,
@@ -53,6 +55,21 @@ export class AppError extends Error {
   ) {
     super(message);
     this.name = "AppError";
+  }
+}
+
+/** What the validator found, for a dialect that has words of its own. `given` is undefined where nothing was. */
+export type InputIssue = { loc: (string | number)[]; issue: z.core.$ZodIssue; given: unknown };
+
+/** Input that does not have the shape a route asks for. `details` says so in our words, `issues` in the validator's. */
+export class InvalidInput extends AppError {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    problems: FieldProblem[],
+    readonly issues: InputIssue[],
+  ) {
+    super(code, message, problems);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import type { Context } from "./context.ts";
 import { errorBody } from "./dialects.ts";
-import { AppError, type FieldProblem } from "./errors.ts";
+import { AppError, type FieldProblem, type InputIssue, InvalidInput } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Paged } from "./page.ts";
 
@@ -68,11 +68,19 @@ function badInput(target: keyof ValidationTargets, error: z.core.$ZodError, inpu
       ? "INVALID_FORMAT"
       : "VALIDATION_ERROR";
   const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join("; ");
-  return new AppError(code, message.slice(0, 1000), problems);
+  const issues = error.issues.map((issue): InputIssue => {
+    const path = stepsOf(issue);
+    return { loc: [place, ...path], issue, given: valueAt(input, path) };
+  });
+  return new InvalidInput(code, message.slice(0, 1000), problems, issues);
+}
+
+function stepsOf({ path }: z.core.$ZodIssue): (string | number)[] {
+  return path.map((step) => (typeof step === "symbol" ? String(step) : step));
 }
 
 function problemsOf(issue: z.core.$ZodIssue, place: string, input: unknown): FieldProblem[] {
-  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const path = stepsOf(issue);
   const problem = (
     steps: (string | number)[],
     message: string,
@@ -117,6 +125,12 @@ export function okPage<Row>(c: HonoContext, page: Paged<Row>, present: (row: Row
   const { page: number, limit, total } = page;
   const pagination = { page: number, limit, total, totalPages: Math.ceil(total / limit) };
   return c.json({ success: true, data: page.rows.map(present), meta: meta(c, { pagination }) });
+}
+
+/** A whole body as it is, where a dialect knows no envelope; with the version of a single record as ETag. */
+export function bare(c: HonoContext, body: object, status: ContentfulStatusCode = 200, version?: number) {
+  if (version !== undefined) c.header("ETag", `"${version}"`);
+  return c.json(body, status);
 }
 
 /** The version a caller saw (`If-Match`), or undefined when the caller does not mind. */

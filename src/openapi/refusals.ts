@@ -107,6 +107,7 @@ function bare(shapes: Shapes, status: number): JsonSchema {
     properties: { detail: { type: "string" } },
     required: ["detail"],
   });
+  if (status === 409) return conflict(shapes);
   if (status !== 422) return text;
   const list = shapes.add("ValidationDetail", {
     type: "object",
@@ -119,6 +120,7 @@ function bare(shapes: Shapes, status: number): JsonSchema {
             loc: { type: "array", items: { type: ["string", "integer"] } },
             msg: { type: "string" },
             type: { type: "string" },
+            ctx: { type: "object" },
           },
           required: ["loc", "msg", "type"],
         },
@@ -127,4 +129,19 @@ function bare(shapes: Shapes, status: number): JsonSchema {
     required: ["detail"],
   });
   return { anyOf: [list, text] };
+}
+
+/** Candidates, counts or conflicts stand beside the code and the message. */
+function conflict(shapes: Shapes): JsonSchema {
+  return shapes.add("ConflictDetail", {
+    type: "object",
+    properties: {
+      detail: {
+        type: "object",
+        properties: { code: { type: "string" }, message: { type: "string" } },
+        required: ["code", "message"],
+      },
+    },
+    required: ["detail"],
+  });
 }
