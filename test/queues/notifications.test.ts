@@ -9,8 +9,10 @@ import { type StaffNotice, staffNotice } from "../../src/modules/lead-notificati
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { as } from "../support/api.ts";
 import { aContext, deliver, deliverAll, owe, owed, passWaits } from "../support/deliver.ts";
-import { aCompany, aLead, db, type TestCompany } from "../support/factories.ts";
+import { aCompany, aConversation, aLead, aMessage, db, type TestCompany } from "../support/factories.ts";
+import { pathOf } from "../support/chat.ts";
 import { aSandbox } from "../support/sandbox.ts";
+import { openSocket } from "../support/socket.ts";
 
 function aNotice({ property }: TestCompany, over: Partial<StaffNotice> = {}): StaffNotice {
   return {
@@ -55,6 +57,19 @@ describe("a staff notice", () => {
     const company = await aCompany();
     await tell(company, aNotice(company, { managerId: company.agent.managerId }));
     expect(await noticesOf(company)).toMatchObject([{ propertyManagerId: company.agent.managerId }]);
+  });
+
+  it("is shown on the manager's open screen once", async () => {
+    const company = await aCompany();
+    const { managerId } = company.agent;
+    const ticket = await as(company.agent).post("/api/ws/tickets", { manager_id: managerId });
+    const socket = await openSocket(as(company.agent), pathOf(ticket.body.data.url));
+    await tell(company, aNotice(company), 2);
+    const shown = await socket.next("notification");
+    const [notice] = (await noticesOf(company)).filter((row) => row.propertyManagerId === managerId);
+    expect(shown["notification"]).toMatchObject({ id: notice!.id, title: "New tour: Robin Field" });
+    expect(socket.waiting().filter((frame) => frame.type === "notification")).toEqual([]);
+    socket.close();
   });
 
   it("does not reach managers of other properties", async () => {
@@ -193,12 +208,13 @@ describe("a mail", () => {
 });
 
 describe("a status", () => {
-  const day = new Date("2026-11-20T09:00:00Z");
+  // So far ahead that no clock of the machine's own rings during the test.
+  const day = new Date("2040-11-20T09:00:00Z");
 
   /** A lead that came in at nine, in a company whose clock stands where a test sets it. */
-  async function aWaitingLead() {
+  async function aWaitingLead(over: Parameters<typeof aLead>[1] = { email: null, phone: null }) {
     const company = await aCompany();
-    const lead = await aLead(company.property, { firstName: "Nora", conversationId: null });
+    const lead = await aLead(company.property, { firstName: "Nora", ...over });
     const at = (hoursLater: number) => ({ now: () => day.getTime() + hoursLater * 3_600_000 });
     const move = async (hoursLater: number, toStatus: string, more: object = {}) => {
       const ctx = await aContext(company.id, at(hoursLater));
@@ -272,6 +288,19 @@ describe("a status", () => {
     expect(await heard("sla_overdue")).toEqual([]);
   });
 
+  it("that an answer has ended alarms nobody, though nobody had moved the lead yet", async () => {
+    const { company, move, alarm, heard, lead } = await aWaitingLead();
+    const conversation = await aConversation(company.property);
+    await db.update(leads).set({ conversationId: conversation.id }).where(eq(leads.id, lead.id));
+    await aMessage(conversation, { seq: 1, role: "visitor" });
+    await move(0, "new");
+    await aMessage(conversation, { seq: 2, role: "agent", text: "Yes, we have" });
+    const overdue = alarm("sla_overdue", 4);
+    await owe(company.id, overdue);
+    await deliver(company.id, overdue);
+    expect(await heard("sla_overdue")).toEqual([]);
+  });
+
   it("changed by hand is told to the managers, unless that was not wanted", async () => {
     const { company, lead, heard } = await aWaitingLead();
     const move = (new_status: string, trigger_notifications: boolean) =>
@@ -295,7 +324,7 @@ describe("a status", () => {
   });
 
   it("lost sends word to ResMan", async () => {
-    const { company, move, lead } = await aWaitingLead();
+    const { company, move, lead } = await aWaitingLead({});
     await move(0, "new");
     await move(1, "lost", { reason: "Moved in elsewhere" });
     await vi.waitFor(async () => {

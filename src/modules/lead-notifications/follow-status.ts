@@ -5,6 +5,7 @@ import { commit } from "../../core/outbox.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { isPushable, leadName, pushLeadWork } from "../leads/lead-work.ts";
 import type { LeadRow } from "../leads/present.ts";
+import { qualifyLead } from "../leads/qualify-lead.ts";
 import { statusOf } from "../status/status-of.ts";
 import type { StaffNotice } from "./staff-notice.ts";
 import { spanInWords, waitInWords } from "./status-words.ts";
@@ -109,6 +110,8 @@ function changeWords({ to_label, transition_reason }: ChangedEvent, name: string
 
 /** Null when the entity has moved on since: an old alarm only confuses. */
 async function alertWords(ctx: Context, event: AlertEvent, name: string): Promise<Words | null> {
+  // Whatever has answered the lead since counts before anybody is alarmed.
+  if (event.entity_type === "lead") await qualifyLead(ctx, event.entity_id);
   const now = await statusOf(ctx, event.entity_type, event.entity_id);
   if (!now || now.currentStatus !== event.status || event.sla_deadline === null) return null;
   const at = Date.parse(event.occurred_at);
