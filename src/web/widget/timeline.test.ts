@@ -65,9 +65,10 @@ describe("offers", () => {
     expect(timelineOf(sent, "")[0]?.formSent).toBe(true);
   });
 
-  it("of a person end when one was asked for or has the turn", () => {
+  it("of a person end when one was asked for or has the turn, or the visitor goes on with the bot", () => {
     const offer = stored(1, "bot", { payload: { kind: "handoff" } });
     expect(offers(after(offer))).toEqual(["handoff"]);
+    expect(offers(after(offer, stored(2, "visitor")))).toEqual([null, null]);
     expect(offers(after(offer, { type: "personAsked" }))).toEqual([null]);
     const human: ChatEvent = { type: "frame", frame: { type: "speaker", speaker: "human" } };
     expect(offers(after(offer, human))).toEqual([null]);

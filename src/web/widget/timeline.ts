@@ -77,8 +77,8 @@ function isOpenOffer({ seq, message }: Stored, state: ChatState): boolean {
   if (kind === undefined) return false;
   const later = state.messages.filter((other) => other.seq > seq);
   if (later.some((other) => other.message.payload?.kind === kind)) return false;
-  if (kind === "handoff") return state.speaker === "bot" && !state.personAsked;
   if (kind === "contact_form") return !state.formsSent.includes(message.id);
+  if (kind === "handoff" && (state.speaker === "human" || state.personAsked)) return false;
   return state.pending.length === 0 && !later.some((other) => other.message.role === "visitor");
 }
 
