@@ -66,6 +66,30 @@ const fillers: Record<string, Filler> = {
   ":notificationId": (world) => world.notification.id,
 };
 
+/** What a field of a body names. */
+const bodyFillers: Record<string, Filler> = {
+  property_id: property,
+  conversation_id: (world) => world.conversation.id,
+  lead_id: lead,
+  user_id: (world) => world.visitor.visitor.id,
+  tour_id: (world) => world.tour.id,
+  faq_id: (world) => world.faq.id,
+  manager_id: manager,
+  property_manager_id: manager,
+  assigned_to: manager,
+};
+
+/** This world's ids for those of the fields that name a record. */
+export function fillFields(fields: string[], world: World): Record<string, string> {
+  const named = fields.flatMap((field) => Object.entries(bodyFillers).filter(([name]) => name === field));
+  return Object.fromEntries(named.map(([field, filler]) => [field, filler(world)]));
+}
+
+/** Those of the fields that name a record. */
+export function recordFields(fields: string[]): string[] {
+  return fields.filter((field) => field in bodyFillers);
+}
+
 /** Names that every company has; nobody owns them. */
 const unowned: Record<string, string> = {
   "workflows/:entity_type": "lead",
