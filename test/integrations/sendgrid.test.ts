@@ -69,7 +69,9 @@ describe("sendMail", () => {
     const echo = async (_url: string, init: RequestInit) =>
       new Response(JSON.stringify(init.headers), { status: 403 });
     const failure = await failureOf(sendMail(access(echo), letter));
-    expect([failure.message, failure.publicMessage, failure.detail].join()).not.toContain("SG.example-key-value");
+    expect([failure.message, failure.publicMessage, failure.detail].join()).not.toContain(
+      "SG.example-key-value",
+    );
   });
 });
 

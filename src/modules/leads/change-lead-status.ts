@@ -14,7 +14,7 @@ import type { LeadStatusChange } from "./schemas.ts";
 
 export type LeadStatusChanged = { transition: Transition; status: string; listeners: number };
 
-/** Moves a lead by hand, by the bot or by the system, as 000 has it; what follows is told with the move itself. */
+/** Moves a lead by hand, by the bot or by the system; what follows is told with the move itself. */
 export async function changeLeadStatus(
   ctx: Context,
   leadId: string,
