@@ -58,6 +58,90 @@ CREATE TABLE `refresh_tokens` (
 CREATE INDEX `refresh_tokens_by_family` ON `refresh_tokens` (`family_id`);--> statement-breakpoint
 CREATE INDEX `refresh_tokens_by_account` ON `refresh_tokens` (`account_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `refresh_tokens_by_expiry` ON `refresh_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `contact_interactions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`type` text NOT NULL,
+	`description` text NOT NULL,
+	`outcome` text,
+	`next_action` text,
+	`scheduled_follow_up` integer,
+	`timestamp` integer NOT NULL,
+	`performed_by` text NOT NULL,
+	`performed_by_id` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `contact_interactions_by_contact` ON `contact_interactions` (`company_id`,`contact_id`,`timestamp`,`id`);--> statement-breakpoint
+CREATE TABLE `contact_keys` (
+	`company_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`key` text NOT NULL,
+	`contact_id` text NOT NULL,
+	PRIMARY KEY(`company_id`, `kind`, `key`, `contact_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `contact_keys_by_contact` ON `contact_keys` (`company_id`,`contact_id`);--> statement-breakpoint
+CREATE TABLE `contact_merge_moves` (
+	`company_id` text NOT NULL,
+	`merge_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`record_id` text NOT NULL,
+	`from_contact_id` text NOT NULL,
+	PRIMARY KEY(`company_id`, `merge_id`, `kind`, `record_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `contact_merges` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`primary_id` text NOT NULL,
+	`secondary_ids` text NOT NULL,
+	`choices` text NOT NULL,
+	`before` text,
+	`after` text,
+	`merged_by` text NOT NULL,
+	`merged_by_id` text NOT NULL,
+	`merged_at` integer NOT NULL,
+	`undone_by` text,
+	`undone_by_id` text,
+	`undone_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `contact_merges_by_time` ON `contact_merges` (`company_id`,`merged_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contact_merges_by_primary` ON `contact_merges` (`company_id`,`primary_id`,`merged_at`);--> statement-breakpoint
+CREATE TABLE `contacts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`first_name` text,
+	`last_name` text,
+	`company_name` text,
+	`display_name` text NOT NULL,
+	`emails` text NOT NULL,
+	`phones` text NOT NULL,
+	`address` text,
+	`tags` text NOT NULL,
+	`notes` text,
+	`custom_fields` text NOT NULL,
+	`source` text,
+	`assigned_to` text,
+	`relationship_status` text NOT NULL,
+	`lifecycle_stage` text NOT NULL,
+	`status_seq` integer DEFAULT 0 NOT NULL,
+	`last_contacted` integer,
+	`merged_into` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `contacts_by_created` ON `contacts` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contacts_by_updated` ON `contacts` (`company_id`,`updated_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contacts_by_name` ON `contacts` (`company_id`,`display_name`,`id`);--> statement-breakpoint
+CREATE INDEX `contacts_by_last_contacted` ON `contacts` (`company_id`,`last_contacted`,`id`);--> statement-breakpoint
+CREATE INDEX `contacts_by_status` ON `contacts` (`company_id`,`relationship_status`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contacts_by_stage` ON `contacts` (`company_id`,`lifecycle_stage`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contacts_by_assignee` ON `contacts` (`company_id`,`assigned_to`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `conversations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -150,6 +234,7 @@ CREATE TABLE `leads` (
 --> statement-breakpoint
 CREATE INDEX `leads_by_activity` ON `leads` (`company_id`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `leads_by_property` ON `leads` (`company_id`,`property_id`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `leads_by_contact` ON `leads` (`company_id`,`contact_id`);--> statement-breakpoint
 CREATE INDEX `leads_by_user` ON `leads` (`company_id`,`user_id`,`property_id`);--> statement-breakpoint
 CREATE INDEX `leads_by_assignee` ON `leads` (`company_id`,`assigned_to`,`last_activity_at`);--> statement-breakpoint
 CREATE INDEX `leads_by_resman` ON `leads` (`company_id`,`resman_prospect_id`);--> statement-breakpoint
@@ -688,6 +773,7 @@ CREATE INDEX `user_sessions_by_property` ON `user_sessions` (`company_id`,`prope
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
+	`contact_id` text,
 	`first_name` text,
 	`last_name` text,
 	`email` text,
@@ -707,4 +793,5 @@ CREATE TABLE `users` (
 CREATE UNIQUE INDEX `users_by_browser` ON `users` (`company_id`,`browser_id`) WHERE "users"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `users_by_created` ON `users` (`company_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `users_by_email` ON `users` (`company_id`,`email`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `users_by_phone` ON `users` (`company_id`,`phone`,`created_at`,`id`);
+CREATE INDEX `users_by_phone` ON `users` (`company_id`,`phone`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `users_by_contact` ON `users` (`company_id`,`contact_id`);

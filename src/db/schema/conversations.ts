@@ -124,6 +124,7 @@ export const leads = sqliteTable(
   (table) => [
     index("leads_by_activity").on(table.companyId, table.lastActivityAt, table.id),
     index("leads_by_property").on(table.companyId, table.propertyId, table.lastActivityAt, table.id),
+    index("leads_by_contact").on(table.companyId, table.contactId),
     index("leads_by_user").on(table.companyId, table.userId, table.propertyId),
     index("leads_by_assignee").on(table.companyId, table.assignedTo, table.lastActivityAt),
     index("leads_by_resman").on(table.companyId, table.resmanProspectId),

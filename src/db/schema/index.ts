@@ -1,4 +1,5 @@
 export * from "./companies.ts";
+export * from "./contacts.ts";
 export * from "./conversations.ts";
 export * from "./knowledge.ts";
 export * from "./ledger.ts";

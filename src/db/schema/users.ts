@@ -8,6 +8,7 @@ export const users = sqliteTable(
   {
     id: text("id").primaryKey(),
     companyId: text("company_id").notNull(),
+    contactId: text("contact_id"),
     firstName: text("first_name"),
     lastName: text("last_name"),
     email: text("email"),
@@ -28,6 +29,7 @@ export const users = sqliteTable(
     // With the list's order behind the filter: else the planner takes the order's index and reads everybody.
     index("users_by_email").on(table.companyId, table.email, table.createdAt, table.id),
     index("users_by_phone").on(table.companyId, table.phone, table.createdAt, table.id),
+    index("users_by_contact").on(table.companyId, table.contactId),
   ],
 );
 
