@@ -1,3 +1,4 @@
+import parsePhoneNumber from "libphonenumber-js/min";
 import { and, asc, count, eq, gte, inArray, isNull, lte, max, min, or, type SQL } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { only } from "../../core/scope.ts";
@@ -9,7 +10,7 @@ import { searchFaqs } from "../faqs/search-faqs.ts";
 import { type FreeTime, freeTimes } from "../tours/free-times.ts";
 import { liveStatuses } from "../tours/tour-places.ts";
 import type { Needs } from "./brain/needs.ts";
-import type { UnitFacts } from "./brain/plan.ts";
+import type { Office, UnitFacts } from "./brain/plan.ts";
 import type { Slots, TourTime } from "./brain/understanding.ts";
 import type { ConversationRow } from "./present.ts";
 
@@ -21,7 +22,17 @@ export async function loadScene(ctx: Context, conversationId: string) {
   const [talks, places, people, booked] = await ctx.db.batch([
     ctx.db.select().from(conversations).where(theConversation(ctx, conversationId)),
     ctx.db
-      .select({ id: properties.id, name: properties.name, timeZone: properties.timeZone })
+      .select({
+        id: properties.id,
+        name: properties.name,
+        timeZone: properties.timeZone,
+        phone: properties.phone,
+        email: properties.email,
+        address: properties.address,
+        city: properties.city,
+        state: properties.state,
+        zipCode: properties.zipCode,
+      })
       .from(properties)
       .innerJoin(conversations, eq(conversations.propertyId, properties.id))
       .where(theConversation(ctx, conversationId)),
@@ -58,9 +69,22 @@ export async function loadScene(ctx: Context, conversationId: string) {
   return {
     conversation: only(talks, "Conversation"),
     property,
+    office: officeOf(property),
     visitor: people[0] ?? { firstName: null, lastName: null, email: null, phone: null },
     tour: tour ? { id: tour.id, ...tourTime(tour.startsAt, property.timeZone) } : null,
   };
+}
+
+type Reached = Pick<
+  typeof properties.$inferSelect,
+  "phone" | "email" | "address" | "city" | "state" | "zipCode"
+>;
+
+/** How a property is reached, in words a visitor can use. */
+export function officeOf({ phone, email, address, city, state, zipCode }: Reached): Office {
+  const number = phone === null ? undefined : parsePhoneNumber(phone);
+  const shown = number?.country === "US" ? number.formatNational() : (number?.formatInternational() ?? phone);
+  return { phone: shown, email, address: `${address}, ${city}, ${state} ${zipCode}` };
 }
 
 export type Scene = Awaited<ReturnType<typeof loadScene>>;

@@ -97,6 +97,7 @@ async function readMessage(
     now,
     timeZone,
     propertyName,
+    office: scene.office,
     tour,
     speaker,
     ...found,

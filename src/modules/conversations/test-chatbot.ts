@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { properties } from "../../db/schema/properties.ts";
-import { fetchNeeds } from "./bot-facts.ts";
+import { fetchNeeds, officeOf } from "./bot-facts.ts";
 import { needs } from "./brain/needs.ts";
 import { inferState } from "./brain/infer-state.ts";
 import { planReply } from "./brain/plan-reply.ts";
@@ -50,6 +50,7 @@ export async function testChatbot(ctx: Context, propertyId: string, test: TestMe
     now,
     timeZone,
     propertyName: property.name,
+    office: officeOf(property),
     tour: null,
     speaker: "bot",
     ...found,

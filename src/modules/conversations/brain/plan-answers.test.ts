@@ -16,6 +16,7 @@ function answer(message: string, more: Partial<PlanInput> = {}) {
     now,
     timeZone,
     propertyName: "Maple Court",
+    office: { phone: null, email: null, address: null },
     answers: [{ question: message, matches: [] }],
     times: [],
     units: null,

@@ -7,6 +7,11 @@ const ABOUT_OTHER_COSTS =
   /\b(?:deposit|fees?|parking|pets?|dogs?|cats?|utilit\w+|insurance|application|laundry|storage|late)\b/i;
 const ABOUT_VACANCY =
   /\b(?:available|availability|vacan\w+|left|open)\b[^?]*\b(?:units?|apartments?|homes?|bedrooms?|studios?|places?)\b|\b(?:units?|apartments?|homes?|bedrooms?|studios?|places?)\b[^?]*\b(?:available|availability|vacan\w+|left|open)\b/i;
+const ABOUT_PHONE =
+  /\b(?:phone|telephone|contact) (?:number|no|details|info\w*)\b|\b(?:your|the|property'?s?|office'?s?) (?:phone|number)\b|\bnumber\b[^?]*\b(?:call|phone|property)\b|\bphone property\b/i;
+const ABOUT_EMAIL = /\be-?mail address\b|\b(?:your|the|office'?s?) e-?mail\b/i;
+const ABOUT_ADDRESS =
+  /\b(?:your|the|property'?s?|street|exact) address\b|\bwhere (?:are you|is (?:it|this|that|the (?:property|apartment|place|complex|community)))(?: located)?\s*\??$/i;
 const ABOUT_MY_TOUR =
   /\b(?:when|what time|what day|confirm|still)\b[^?]*\b(?:my|our) (?:tour|visit|appointment|viewing|showing)\b/i;
 
@@ -48,7 +53,10 @@ function abstain(part: Part, unanswered: string[], isAssistance: boolean): Part 
   return { ...part, payload: { kind: "handoff" }, abstained: true };
 }
 
-function fromRecords(question: string, { units, tour }: PlanInput): string | null {
+function fromRecords(question: string, { units, tour, office, propertyName }: PlanInput): string | null {
+  if (ABOUT_PHONE.test(question) && office.phone) return `You can call ${propertyName} on ${office.phone}.`;
+  if (ABOUT_EMAIL.test(question) && office.email) return `You can write to ${office.email}.`;
+  if (ABOUT_ADDRESS.test(question) && office.address) return `${propertyName} is at ${office.address}.`;
   if (ABOUT_MY_TOUR.test(question))
     return tour ? `Your tour is on ${tour.label}.` : "There is no tour booked in this chat yet.";
   const isAboutRent = ABOUT_RENT.test(question) && !ABOUT_OTHER_COSTS.test(question);

@@ -46,6 +46,7 @@ function chat(given: Partial<Pick<PlanInput, "units" | "speaker">> = {}) {
       now,
       timeZone,
       propertyName: "Maple Court",
+      office: { phone: "(312) 555-0100", email: null, address: "100 Main Street, Chicago, IL 60601" },
       answers: need.faqs.map((question) => ({
         question,
         matches: ftsQuery(question) ? rankFaqs(question, faqs) : [],
@@ -191,6 +192,12 @@ describe("answers", () => {
     expect(chat().say("how much is a 1 bedroom?").reply).toContain("$1,650 to $1,900 a month");
   });
 
+  it("take phone number and address from the record", () => {
+    expect(chat().say("What's the phone number?").reply).toContain("(312) 555-0100");
+    expect(chat().say("tell me number phone property?").reply).toContain("(312) 555-0100");
+    expect(chat().say("what is the exact address?").reply).toContain("100 Main Street");
+  });
+
   it("leave assistance animals to people", () => {
     const plan = chat().say("I have an emotional support dog");
     expect(plan).toMatchObject({ abstained: true });
@@ -241,4 +248,18 @@ it("gives the same turn the same reply, and a state that survives storage", () =
   say("can I visit on monday?");
   const again = JSON.parse(JSON.stringify(input())) as PlanInput;
   expect(planReply({ ...again, now })).toEqual(planReply(input()));
+});
+
+describe("questions the visitor passes over", () => {
+  it("are not asked again; a tour is proposed instead", () => {
+    const { say } = chat();
+    expect(say("I need 3 bedrooms").reply).toContain("When would you like to move in?");
+    const on = [say("Can you continue searching?"), say("Find me another apartment")];
+    expect(on.map(({ reply }) => reply.match(/When would you like to move in/g)?.length ?? 0)).toEqual([
+      0, 0,
+    ]);
+    const { say: other } = chat();
+    other("I need 3 bedrooms");
+    expect(other("That sounds nice.").reply).toContain("see it in person");
+  });
 });

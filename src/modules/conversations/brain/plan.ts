@@ -22,6 +22,8 @@ export type PlanState = {
   chosen: TourTime | null;
   /** The bot has proposed a tour once already and does not press. */
   invited: boolean;
+  /** Wishes asked for already; none is asked for twice. */
+  asked: Awaiting[];
 };
 
 export type Action =
@@ -44,6 +46,8 @@ type Payload =
 /** What is asked of the record: units that fit the known slots, and their monthly rents in dollars. */
 export type UnitFacts = { count: number; rentMin: number | null; rentMax: number | null };
 
+export type Office = { phone: string | null; email: string | null; address: string | null };
+
 export type PlanInput = {
   message: string;
   understanding: Understanding;
@@ -53,6 +57,8 @@ export type PlanInput = {
   now: Date;
   timeZone: string;
   propertyName: string;
+  /** How the office is reached, from the record. */
+  office: Office;
   /** For each of needs().faqs, in that order, what rankFaqs() made of the approved FAQs found. */
   answers: { question: string; matches: FaqMatch[] }[];
   /** Free times for needs().times, soonest first: of the day asked for, or where it has none, the nearest after it. */
@@ -82,5 +88,5 @@ export type Part = {
 };
 
 export function startState(): PlanState {
-  return { awaiting: null, offered: [], chosen: null, invited: false };
+  return { awaiting: null, offered: [], chosen: null, invited: false, asked: [] };
 }
