@@ -51,7 +51,8 @@ async function timed({ name, run }: Step): Promise<Ran> {
 
 /** The generated migrations say all the schema says, and none drops a table (D1 would cascade through its children). */
 async function checkMigrations(): Promise<Ran> {
-  const folder = await mkdtemp(join(tmpdir(), "domiq-migrations-"));
+  // drizzle-kit takes a folder inside the project only.
+  const folder = "dist/migrations-to-come";
   try {
     await cp("migrations", folder, { recursive: true });
     const schema = ["--dialect", "sqlite", "--schema", "./src/db/schema/index.ts"];
