@@ -17,6 +17,7 @@ import { propertyRoutes } from "./modules/properties/routes.ts";
 import { propertyManagerRoutes } from "./modules/property-managers/routes.ts";
 import { resmanLeadRoutes } from "./modules/resman/leads.routes.ts";
 import { resmanTourRoutes } from "./modules/resman/tours.routes.ts";
+import { statusRoutes } from "./modules/status/routes.ts";
 import { testRoutes } from "./modules/test/routes.ts";
 import { tourRoutes } from "./modules/tours/routes.ts";
 import { userRoutes } from "./modules/users/routes.ts";
@@ -53,6 +54,7 @@ export function createApp() {
   app.route("/api/tours", tourRoutes);
   app.route("/api/users/browser/:browserId/session", visitorSessionRoutes);
   app.route("/api/users", userRoutes);
+  app.route("/api/v1/status", statusRoutes);
   app.route("/api/ws/tickets", ticketRoutes);
   app.route("/api/ws", wsRoutes);
   return app;

@@ -64,6 +64,7 @@ const fillers: Record<string, Filler> = {
   "faqs/:id": (world) => world.faq.id,
   "tasks/:id": (world) => world.task.id,
   ":notificationId": (world) => world.notification.id,
+  ":entity_type/:entity_id": lead,
 };
 
 /** What a field of a body names. */
@@ -93,6 +94,8 @@ export function recordFields(fields: string[]): string[] {
 /** Names that every company has; nobody owns them. */
 const unowned: Record<string, string> = {
   "workflows/:entity_type": "lead",
+  "history/:entity_type": "lead",
+  "explain/:entity_type": "lead",
 };
 
 /** The route's path with this world's ids. Throws for a parameter nobody has said how to fill. */

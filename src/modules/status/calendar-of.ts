@@ -2,8 +2,8 @@ import { sha256Hex } from "../../core/tokens.ts";
 import type { OfficeHours } from "../properties/office-hours.ts";
 import { type BusinessCalendar, validateCalendar } from "./business-time.ts";
 
-type KeptCalendar = { propertyId: string; version: number; timeZone: string; hours: OfficeHours };
-type Property = { id: string; timeZone: string; officeHours: OfficeHours | null };
+export type KeptCalendar = { propertyId: string; version: number; timeZone: string; hours: OfficeHours };
+export type Place = { id: string; timeZone: string; officeHours: OfficeHours | null };
 
 /**
  * The calendar that time is counted by: the property's own, else its office hours, else the company's. Null,
@@ -11,7 +11,7 @@ type Property = { id: string; timeZone: string; officeHours: OfficeHours | null 
  */
 export async function calendarOf(
   kept: KeptCalendar[],
-  property: Property | undefined,
+  property: Place | undefined,
 ): Promise<BusinessCalendar | null> {
   const own = kept.find((calendar) => calendar.propertyId !== "");
   if (own) return keptCalendar(own);

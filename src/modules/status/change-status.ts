@@ -1,11 +1,10 @@
-import { and, desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import { properties } from "../../db/schema/properties.ts";
-import { businessCalendars, statusWorkflows } from "../../db/schema/status.ts";
+import { statusWorkflows } from "../../db/schema/status.ts";
 import type { ChangeRequest, StatusView, Transition } from "../../durable/status-machine/protocol.ts";
 import { statusMachine } from "../../durable/stubs.ts";
-import { calendarOf } from "./calendar-of.ts";
+import { calendarIn, calendarQueries } from "./calendars-in-force.ts";
 import { chooseWorkflow } from "./choose-workflow.ts";
 import { carried, momentOf, refusalError } from "./machine-request.ts";
 import { builtInWorkflow } from "./workflows/built-in.ts";
@@ -33,6 +32,8 @@ export type StatusChangeInput = {
   component?: string | null;
   /** Being there already counts as done. */
   keepIfThere?: boolean;
+  /** Has the machine write the audit row; otherwise the caller does. */
+  isAudited?: boolean;
   /** Whose entity, where the context names no company. */
   companyId?: string;
 };
@@ -50,6 +51,7 @@ export async function changeStatus(ctx: Context, input: StatusChangeInput): Prom
   const companyId = input.companyId ?? ctx.companyId;
   const result = await statusMachine(ctx.env, companyId, entityType, String(entityId)).change({
     ...momentOf(ctx, input.component),
+    ...(input.isAudited ? { requestId: ctx.requestId } : {}),
     ...(await surroundings(ctx, companyId, input)),
     companyId,
     entityType,
@@ -71,33 +73,22 @@ export async function changeStatus(ctx: Context, input: StatusChangeInput): Prom
 async function surroundings(ctx: Context, companyId: string, input: StatusChangeInput) {
   const { entityType, businessContext, propertyId } = input;
   const isActive = and(eq(statusWorkflows.entityType, entityType), eq(statusWorkflows.isActive, true));
-  const [workflows, calendars, [property]] = await ctx.db.batch([
+  const [workflows, kept, places] = await ctx.db.batch([
     ctx.db
-      .select({ definition: statusWorkflows.definition })
+      .select({ definition: statusWorkflows.definition, isDefault: statusWorkflows.isDefault })
       .from(statusWorkflows)
       .where(and(eq(statusWorkflows.companyId, companyId), isActive))
       .orderBy(desc(statusWorkflows.createdAt), desc(statusWorkflows.id)),
-    ctx.db
-      .select()
-      .from(businessCalendars)
-      .where(
-        and(
-          eq(businessCalendars.companyId, companyId),
-          inArray(businessCalendars.propertyId, ["", propertyId ?? ""]),
-        ),
-      ),
-    ctx.db
-      .select({ id: properties.id, timeZone: properties.timeZone, officeHours: properties.officeHours })
-      .from(properties)
-      .where(and(eq(properties.companyId, companyId), eq(properties.id, propertyId ?? ""))),
+    ...calendarQueries(ctx, companyId, [propertyId ?? ""]),
   ]);
-  const own = workflows.map((row) => row.definition);
+  // Which workflow is the default changes without a new version of the one that was.
+  const own = workflows.map((row) => ({ ...row.definition, is_default: row.isDefault }));
   const definition = chooseWorkflow(own, builtInWorkflow(entityType), {
     property_id: propertyId,
     ...businessContext,
   });
   if (!definition) throw new AppError("WORKFLOW_NOT_FOUND", `There is no workflow for ${entityType}`);
-  return { definition, calendar: await calendarOf(calendars, property) };
+  return { definition, calendar: await calendarIn({ kept, places }, propertyId ?? null) };
 }
 
 type Given = Pick<ChangeRequest, "expectedFromStatus" | "propertyId" | "ownerId" | "entityDetails">;

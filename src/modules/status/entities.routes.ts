@@ -1,0 +1,84 @@
+import type { Context as HonoContext } from "hono";
+import { doc, ok, type SignedInEnv, valid } from "../../core/http.ts";
+import { may, staffRoutes } from "../../core/routers.ts";
+import { changeEntityStatus } from "./change-entity-status.ts";
+import { currentStatuses, type CurrentStatuses } from "./current-statuses.ts";
+import { entityHistory, explainEntity } from "./entity-history.ts";
+import { listOverdue } from "./list-overdue.ts";
+import {
+  presentChange,
+  presentCurrent,
+  presentExplanation,
+  presentHistory,
+  presentOverdue,
+} from "./present.ts";
+import * as shape from "./schemas.ts";
+
+export const changeRoutes = staffRoutes();
+
+changeRoutes.post(
+  "/",
+  may("change_status"),
+  doc("Change the status of any entity; the first change creates it", shape.StatusChanged),
+  valid("json", shape.StatusChange),
+  async (c) => {
+    const change = c.req.valid("json");
+    return ok(c, presentChange(await changeEntityStatus(c.var.ctx, change), change.entity_id));
+  },
+);
+
+export const historyRoutes = staffRoutes();
+
+historyRoutes.get(
+  "/:entity_type/:entity_id",
+  may("view_status"),
+  doc("The status history of an entity", shape.StatusHistory),
+  valid("param", shape.EntityPath),
+  valid("query", shape.HistoryQuery),
+  async (c) => {
+    const query = c.req.valid("query");
+    return ok(c, presentHistory(await entityHistory(c.var.ctx, c.req.valid("param"), query), query));
+  },
+);
+
+export const explainRoutes = staffRoutes();
+
+explainRoutes.get(
+  "/:entity_type/:entity_id",
+  may("view_status"),
+  doc("Why a deadline is what it is: segments, calendars and rules that add up", shape.Explanation),
+  valid("param", shape.EntityPath),
+  async (c) => ok(c, presentExplanation(await explainEntity(c.var.ctx, c.req.valid("param")))),
+);
+
+export const currentRoutes = staffRoutes();
+
+currentRoutes.post(
+  "/bulk",
+  may("view_status"),
+  doc("The current statuses of up to 500 entities", shape.CurrentStatus.array(), {
+    description:
+      "`data` keeps the order asked. Entities that have no status, or that you may not see, are left out of it and listed in `meta.not_found` as you named them.",
+  }),
+  valid("json", shape.BulkQuestion),
+  async (c) => {
+    const question = c.req.valid("json");
+    return okWithMissing(c, await currentStatuses(c.var.ctx, question), question.include_sla_info);
+  },
+);
+
+function okWithMissing(c: HonoContext<SignedInEnv>, { found, missing }: CurrentStatuses, withSla: boolean) {
+  const data = found.map(({ asked, row }) => presentCurrent(row, asked.entity_id, withSla));
+  const meta = { timestamp: new Date().toISOString(), requestId: c.var.requestId, not_found: missing };
+  return c.json({ success: true, data, meta });
+}
+
+export const overdueRoutes = staffRoutes();
+
+overdueRoutes.get(
+  "/",
+  may("view_status"),
+  doc("What is overdue, across all entity types", shape.Overdue),
+  valid("query", shape.OverdueQuery),
+  async (c) => ok(c, presentOverdue(await listOverdue(c.var.ctx, c.req.valid("query")))),
+);

@@ -1,0 +1,17 @@
+import { Hono } from "hono";
+import type { BaseEnv } from "../../core/http.ts";
+import {
+  changeRoutes,
+  currentRoutes,
+  explainRoutes,
+  historyRoutes,
+  overdueRoutes,
+} from "./entities.routes.ts";
+
+/** Each second segment has a guard of its own: one for all would count the calls of its neighbours too. */
+export const statusRoutes = new Hono<BaseEnv>()
+  .route("/change", changeRoutes)
+  .route("/current", currentRoutes)
+  .route("/explain", explainRoutes)
+  .route("/history", historyRoutes)
+  .route("/overdue", overdueRoutes);
