@@ -149,6 +149,22 @@ describe("whose turn it is", () => {
 });
 
 describe("the projection of a room", () => {
+  it("moves the lead on when a person has answered for the first time, and only then", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    await as(company.agent).post(`/api/conversations/${conversationId}/messages`, { text: "Ola here" });
+    await visitor.post(`/api/conversations/${conversationId}/messages`, { text: "Hello" });
+    await as(company.agent).post(`/api/conversations/${conversationId}/messages`, { text: "What can I do?" });
+    const agent = as(company.agent);
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(roomOf(company.id, conversationId));
+      const { body } = await agent.get("/api/leads");
+      expect(body.data.map((lead: { status: string }) => lead.status)).toEqual(["contacted"]);
+    }, 8000);
+    const told = await db.all(sql`select id from outbox where company_id = ${company.id}
+      and dedupe_key like 'lead_facts:%:answered_by_person'`);
+    expect(told).toHaveLength(1);
+  });
+
   it("equals the room after D1 had refused writes for a while", async () => {
     const { company, visitor, conversationId } = await aChat();
     const room = roomOf(company.id, conversationId);

@@ -1,4 +1,6 @@
 import type { Room, StoredMessage, Summary } from "../../durable/chat-room/room-store.ts";
+import { nudge } from "../../core/outbox.ts";
+import { newId } from "../../core/start-context.ts";
 import { databaseFor } from "../../db/client.ts";
 
 /**
@@ -13,7 +15,7 @@ export async function projectRoom(
 ): Promise<void> {
   const { companyId, conversationId } = room.about;
   const db = databaseFor(env, companyId);
-  await db.batch([
+  const results = await db.batch<{ key: string }>([
     db
       .prepare(
         `insert into messages(company_id, conversation_id, seq, id, role, text, client_id, sender_id, sender_name,
@@ -44,5 +46,26 @@ export async function projectRoom(
         summary.lastMessageText,
         summary.firstHumanReplyAt,
       ),
+    ...(summary.firstHumanReplyAt === null ? [] : [answeredByPerson(db, companyId, conversationId)]),
   ]);
+  const told = results[2]?.results ?? [];
+  await nudge(
+    env,
+    companyId,
+    told.map(({ key }) => ({ topic: "projections" as const, key })),
+  );
+}
+
+/** A person's first reply moves the lead on; told once, however often the room is projected. */
+function answeredByPerson(db: D1Database, companyId: string, conversationId: string): D1PreparedStatement {
+  const now = String(Date.now());
+  return db
+    .prepare(
+      `insert into outbox(id, company_id, topic, key, payload, dedupe_key, next_attempt_at, created_at)
+       select ?3, ?1, 'projections', 'lead:' || lead_id, json_object('kind', 'lead_facts', 'lead_id', lead_id),
+         'lead_facts:' || lead_id || ':answered_by_person', cast(?4 as integer), cast(?4 as integer)
+       from conversations where company_id = ?1 and id = ?2 and lead_id is not null
+       on conflict do nothing returning key`,
+    )
+    .bind(companyId, conversationId, newId(), now);
 }

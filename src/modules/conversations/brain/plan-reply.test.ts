@@ -250,6 +250,16 @@ it("gives the same turn the same reply, and a state that survives storage", () =
   expect(planReply({ ...again, now })).toEqual(planReply(input()));
 });
 
+describe("a message that is not understood", () => {
+  it("leaves offered tour times on the table", () => {
+    const { say } = chat();
+    say("what times are there for a tour");
+    const plan = say("blorp");
+    expect(plan.payload).toMatchObject({ kind: "slots" });
+    expect(types(say("have good sounds."))).toEqual(["ask_contact"]);
+  });
+});
+
 describe("questions the visitor passes over", () => {
   it("are not asked again; a tour is proposed instead", () => {
     const { say } = chat();

@@ -37,6 +37,11 @@ export function planSmallTalk(input: PlanInput): Part {
       state: { awaiting: null },
     };
   }
+  if (state.awaiting === "tour_time" && state.offered.length > 0) {
+    const slots = state.offered.map(({ startsAt, label }) => ({ starts_at: startsAt, label }));
+    const text = "I am not sure I understood. Which of these tour times suits you?";
+    return { text: [text], actions: [], payload: { kind: "slots", slots } };
+  }
   return {
     text: [`I am not sure I understood. ${OFFER} If you would rather talk to a person, just say so.`],
     actions: [],

@@ -23,7 +23,7 @@ const PRAISES = new RegExp(
 const AFFIRM = new RegExp(
   [
     String.raw`^(?:oh |well |um |and |hi,? |actually )?(?:yes+|yeah+|yea|yep|yup|ya|yah|yas|aye|y|sure(?: thing)?|ok(?:ay)?|okey|k|kk|alright|all right|absolutely|definitely|certainly|of course|indeed|correct|right|exactly|affirmative|approved?|confirm(?:ed)?|agreed?|perfect|great|awesome|excellent|terrific|fantastic|wonderful|cool|nice|lovely|amazing|fine|good|brilliant|superb|deal|why not)\b(?! (?:question|afternoon|morning|evening|day))`,
-    String.raw`\b(?:sounds?|looks?|seems?) (?:\w+ ){0,3}?${PRAISE}\b|^(?:have |has )?good sounds?$`,
+    String.raw`\b(?:sounds?|looks?|seems?) (?:\w+ ){0,3}?${PRAISE}\b|^(?:have |has )?good sounds?[.! ]*$`,
     String.raw`\b(?:that|this|it|which|one|apartment|place|property|all|everything)(?:'s| is| are| was| will be| would be|'d be|'ll be|'ll| will| would| should| might| does| can)(?: \w+){0,3}? (?:${PRAISE}|work|works|do|suits?|for me)\b`,
     String.raw`\b(?:works|suits|perfect|good|fine|great|ok|okay|nice) (?:me|for me|with me|to me|enough)\b|\bthat works\b|\bit works\b|\bworks (?:well|great|fine)\b`,
     String.raw`^(?:yes,? )?i(?:'d| would| do| will| am| really)?,? (?:like|love|want|do|would|will|agree|confirm|approve)(?: (?:it|that|this|to|so|one|this one|that one|please|very much|the (?:place|apartment|property)|this (?:place|apartment|property)|that (?:place|apartment|property)))?[.! ]*$`,
