@@ -23,7 +23,9 @@ export async function applyMigrations(database: Database, folder: string): Promi
         database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(file),
       ])
       .catch((cause: unknown) => {
-        throw new Error(`migration ${file} does not fit the database of this state folder: ${String(cause)}`);
+        throw new Error(
+          `migration ${file} does not fit the database of another version (${String(cause)}); delete the state folder (STATE_DIR, usually .state) to begin anew`,
+        );
       });
   }
 }
