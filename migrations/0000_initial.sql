@@ -1,3 +1,98 @@
+CREATE TABLE `follow_ups` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`lead_id` text NOT NULL,
+	`run_id` text NOT NULL,
+	`entry_id` text NOT NULL,
+	`entry_seq` integer NOT NULL,
+	`title` text NOT NULL,
+	`assigned_to` text,
+	`due_at` integer NOT NULL,
+	`status` text NOT NULL,
+	`fired_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `follow_ups_due` ON `follow_ups` (`due_at`) WHERE "follow_ups"."status" in ('scheduled', 'firing');--> statement-breakpoint
+CREATE INDEX `follow_ups_due_in_company` ON `follow_ups` (`company_id`,`due_at`) WHERE "follow_ups"."status" in ('scheduled', 'firing');--> statement-breakpoint
+CREATE INDEX `follow_ups_by_lead` ON `follow_ups` (`company_id`,`lead_id`,`status`);--> statement-breakpoint
+CREATE TABLE `lead_score_adjustments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`lead_id` text NOT NULL,
+	`points` integer NOT NULL,
+	`reason` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `lead_score_adjustments_by_lead` ON `lead_score_adjustments` (`company_id`,`lead_id`,`id`);--> statement-breakpoint
+CREATE TABLE `lead_workflow_runs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`workflow_id` text NOT NULL,
+	`workflow_version` integer NOT NULL,
+	`workflow_name` text NOT NULL,
+	`lead_id` text NOT NULL,
+	`entry_id` text NOT NULL,
+	`entry_seq` integer NOT NULL,
+	`entry_at` integer NOT NULL,
+	`trigger_status` text NOT NULL,
+	`target_status` text NOT NULL,
+	`cause` text NOT NULL,
+	`status` text NOT NULL,
+	`move` text,
+	`detail` text,
+	`started_at` integer NOT NULL,
+	`finished_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `lead_workflow_runs_once` ON `lead_workflow_runs` (`company_id`,`lead_id`,`entry_id`,`workflow_id`);--> statement-breakpoint
+CREATE INDEX `lead_workflow_runs_by_workflow` ON `lead_workflow_runs` (`company_id`,`workflow_id`,`id`);--> statement-breakpoint
+CREATE INDEX `lead_workflow_runs_by_property` ON `lead_workflow_runs` (`company_id`,`property_id`,`started_at`);--> statement-breakpoint
+CREATE TABLE `lead_workflow_steps` (
+	`company_id` text NOT NULL,
+	`run_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`id` text NOT NULL,
+	`action` text NOT NULL,
+	`status` text NOT NULL,
+	`failures` integer DEFAULT 0 NOT NULL,
+	`result` text,
+	`detail` text,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `run_id`, `position`)
+);
+--> statement-breakpoint
+CREATE TABLE `lead_workflows` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`name` text NOT NULL,
+	`trigger_status` text NOT NULL,
+	`target_status` text NOT NULL,
+	`conditions` text NOT NULL,
+	`actions` text NOT NULL,
+	`is_active` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `lead_workflows_by_property` ON `lead_workflows` (`company_id`,`property_id`,`id`);--> statement-breakpoint
+CREATE INDEX `lead_workflows_waiting` ON `lead_workflows` (`company_id`,`property_id`,`trigger_status`) WHERE "lead_workflows"."is_active" = 1 and "lead_workflows"."deleted_at" is null;--> statement-breakpoint
+CREATE TABLE `status_templates` (
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`templates` text NOT NULL,
+	`version` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `property_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `accounts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text,

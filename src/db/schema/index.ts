@@ -1,3 +1,4 @@
+export * from "./automation.ts";
 export * from "./companies.ts";
 export * from "./contacts.ts";
 export * from "./conversations.ts";
