@@ -889,4 +889,81 @@ CREATE UNIQUE INDEX `users_by_browser` ON `users` (`company_id`,`browser_id`) WH
 CREATE INDEX `users_by_created` ON `users` (`company_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `users_by_email` ON `users` (`company_id`,`email`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `users_by_phone` ON `users` (`company_id`,`phone`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `users_by_contact` ON `users` (`company_id`,`contact_id`);
+CREATE INDEX `users_by_contact` ON `users` (`company_id`,`contact_id`);--> statement-breakpoint
+CREATE TABLE `status_webhooks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`url` text NOT NULL,
+	`description` text,
+	`events` text NOT NULL,
+	`entity_types` text NOT NULL,
+	`status_filters` text NOT NULL,
+	`property_ids` text NOT NULL,
+	`header_hints` text NOT NULL,
+	`headers_key_id` text,
+	`headers_ciphertext` text,
+	`max_per_second` integer,
+	`is_active` integer NOT NULL,
+	`disabled_at` integer,
+	`disabled_reason` text,
+	`failing_since` integer,
+	`failing_message_id` text,
+	`failing_told` integer DEFAULT false NOT NULL,
+	`created_by` text NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `status_webhooks_by_company` ON `status_webhooks` (`company_id`,`id`) WHERE "status_webhooks"."deleted_at" is null;--> statement-breakpoint
+CREATE TABLE `webhook_attempts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`webhook_id` text NOT NULL,
+	`delivery_id` text NOT NULL,
+	`trigger` text NOT NULL,
+	`url` text NOT NULL,
+	`status_code` integer,
+	`error` text,
+	`response` text,
+	`latency_ms` integer NOT NULL,
+	`attempted_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `webhook_attempts_by_delivery` ON `webhook_attempts` (`company_id`,`webhook_id`,`delivery_id`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_attempts_by_age` ON `webhook_attempts` (`attempted_at`);--> statement-breakpoint
+CREATE TABLE `webhook_deliveries` (
+	`company_id` text NOT NULL,
+	`webhook_id` text NOT NULL,
+	`id` text NOT NULL,
+	`event` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`property_id` text,
+	`sequence` integer NOT NULL,
+	`body` text NOT NULL,
+	`status` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`outbox_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`delivered_at` integer,
+	PRIMARY KEY(`company_id`, `id`, `webhook_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_by_time` ON `webhook_deliveries` (`company_id`,`webhook_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_by_status` ON `webhook_deliveries` (`company_id`,`webhook_id`,`status`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_by_entity` ON `webhook_deliveries` (`company_id`,`webhook_id`,`entity_type`,`entity_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_by_age` ON `webhook_deliveries` (`created_at`);--> statement-breakpoint
+CREATE TABLE `webhook_secrets` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`webhook_id` text NOT NULL,
+	`key_id` text NOT NULL,
+	`ciphertext` text NOT NULL,
+	`last_four` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `webhook_secrets_by_webhook` ON `webhook_secrets` (`company_id`,`webhook_id`,`id`);

@@ -10,3 +10,4 @@ export * from "./status-rollups.ts";
 export * from "./status.ts";
 export * from "./tours.ts";
 export * from "./users.ts";
+export * from "./webhooks.ts";
