@@ -66,8 +66,8 @@ async function accountRows(db: Db, companyId: string, people: DemoCompany["accou
 function managerRows(db: Db, companyId: string, manager: DemoManager) {
   const { key, properties, isPrimary = false, ...person } = manager;
   const managerId = demoId(key);
-  // Who may only look does not show homes either.
-  const hours = manager.accessLevel === "write" ? demoHours : null;
+  // Leasing agents show homes; one a property, so that a tour time has one place.
+  const hours = manager.role === "Leasing agent" ? demoHours : null;
   return [
     db.insert(propertyManagers).values({ id: managerId, companyId, ...person, hours, ...stamps() }),
     ...properties.map((property, index) =>

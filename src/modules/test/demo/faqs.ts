@@ -54,6 +54,11 @@ export const demoFaqs: Record<string, DemoFaq[]> = {
       "Yes. Reserve it with the office two days ahead; moves are possible from 9 am to 6 pm.",
     ],
     [
+      "Homes",
+      "Are the apartments furnished?",
+      "Homes come unfurnished, with a full kitchen: refrigerator, stove, dishwasher and microwave.",
+    ],
+    [
       "Area",
       "How far is it to the train?",
       "The Naperville Metra station is 1.2 miles away, and the 530 bus stops at the entrance.",
