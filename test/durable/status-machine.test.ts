@@ -233,6 +233,26 @@ describe("deadlines", () => {
     expect(await alarmOf(order.machine)).toBeNull();
     expect(await order.row()).toMatchObject({ is_overdue: 0, sla_deadline: null });
   });
+
+  it("go on with an entity that is taken up again, and tell what came due meanwhile", async () => {
+    const order = anOrder();
+    await order.change("open", dueIn(hours(1)));
+    const moment = { actor: manager, now: Date.now(), clockOffsetMs: 0 };
+    await order.machine.archive(moment);
+    const later = { ...moment, now: moment.now + hours(5), clockOffsetMs: hours(5) };
+    expect(await order.machine.restore(later)).toMatchObject({ status: "open", isOverdue: true });
+    await order.machine.restore(later);
+    expect(await order.events("sla_overdue")).toHaveLength(1);
+    expect(await order.row()).toMatchObject({ is_overdue: 1, archived_at: null });
+    expect(await order.change("done", { now: later.now, clockOffsetMs: hours(5) })).toMatchObject({
+      outcome: "changed",
+    });
+  });
+
+  it("leave no object behind where there was nothing to take up", async () => {
+    const moment = { actor: manager, now: Date.now(), clockOffsetMs: 0 };
+    expect(await anOrder().machine.restore(moment)).toMatchObject({ code: "ENTITY_NOT_FOUND" });
+  });
 });
 
 describe("the projection", () => {

@@ -47,3 +47,8 @@ function withTarget(
 export function archiveEntity(entity: Entity, now: number): Entity {
   return { ...entity, archivedAt: now, updatedAt: now, version: entity.version + 1 };
 }
+
+/** Takes an archived entity up again as it was; its clock has gone on meanwhile. */
+export function restoreEntity(entity: Entity, now: number): Entity {
+  return { ...entity, archivedAt: null, updatedAt: now, version: entity.version + 1 };
+}

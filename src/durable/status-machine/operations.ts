@@ -1,5 +1,5 @@
 import type { BusinessCalendar } from "../../modules/status/business-time.ts";
-import { adjustEntity, archiveEntity } from "./adjust.ts";
+import { adjustEntity, archiveEntity, restoreEntity } from "./adjust.ts";
 import { type Judged, judge, type Verdict } from "./approvals.ts";
 import { type Change, eventsOf } from "./events.ts";
 import { refuse } from "./guards.ts";
@@ -126,6 +126,13 @@ export function archive(desk: Desk, moment: Moment): StatusView | Refusal {
   if (!entity) return unknown();
   if (entity.archivedAt !== null) return viewOf(entity, calendars, moment.now);
   return viewOf(save(desk, entity, archiveEntity(entity, moment.now), moment.now), calendars, moment.now);
+}
+
+export function restore(desk: Desk, moment: Moment): StatusView | Refusal {
+  const { entity, calendars } = recall(desk, moment, null);
+  if (!entity) return unknown();
+  if (entity.archivedAt === null) return viewOf(entity, calendars, moment.now);
+  return viewOf(save(desk, entity, restoreEntity(entity, moment.now), moment.now), calendars, moment.now);
 }
 
 /** Puts the entity under another definition; a dry run only says what that would do. */

@@ -54,6 +54,11 @@ export class StatusMachine extends DurableObject<Env> {
     return this.act((desk) => operations.archive(desk, moment));
   }
 
+  /** Puts an archived entity back into the lists. */
+  async restore(moment: protocol.Moment): Promise<protocol.StatusView | protocol.Refusal> {
+    return this.act((desk) => operations.restore(desk, moment));
+  }
+
   /** Does what a lost alarm should have done by `now`, and has the entity projected again. */
   async sweep(now: number, clockOffsetMs: number): Promise<void> {
     await this.act((desk) => operations.sweep(desk, now, clockOffsetMs));

@@ -30,6 +30,11 @@ export async function archiveStatus(ctx: Context, ref: StatusRef): Promise<void>
   await machineOf(ctx, ref).archive(momentOf(ctx));
 }
 
+/** Takes up again what was archived; an entity that is live, or unknown, is left as it is. */
+export async function restoreStatus(ctx: Context, ref: StatusRef): Promise<void> {
+  await machineOf(ctx, ref).restore(momentOf(ctx));
+}
+
 export function machineOf(ctx: Context, { entityType, entityId, companyId }: StatusRef) {
   return statusMachine(ctx.env, companyId ?? ctx.companyId, entityType, String(entityId));
 }
