@@ -85,7 +85,6 @@ function noticeOf(kind: TourMailKind, tour: TourRow, { property }: OpenDiary, de
     body: `${tour.prospectName}, ${property.name}, ${when}`,
     conversationId: tour.conversationId,
     leadId: tour.leadId,
-    managerId: tour.propertyManagerId,
     payload: { tour_id: tour.id, tour_datetime: tour.startsAt.toISOString(), tour_type: tour.tourType },
   };
 }
