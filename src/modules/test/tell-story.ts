@@ -1,5 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { chatRoom } from "../../durable/stubs.ts";
+import { adjustStatus } from "../status/adjust-status.ts";
 import { changeStatus, type StatusChangeInput } from "../status/change-status.ts";
 import { asOf } from "./as-of.ts";
 import { demoId } from "./demo/demo-id.ts";
@@ -24,6 +25,13 @@ export async function tellStory(ctx: Context, story: Story): Promise<void> {
   if (story.tour && "hoursAgo" in story.tour) await writePastTour(ctx, story, story.tour);
   for (const [index, move] of story.moves.entries()) await moveLead(ctx, story, index, move);
   if (story.tour && "inDays" in story.tour) await bookStoryTour(ctx, story, story.tour.inDays);
+  if (story.followUpInMinutes) await promiseCall(ctx, story, story.followUpInMinutes);
+}
+
+/** Somebody promised to call back by then; nobody will, so that the clock can be watched ringing. */
+async function promiseCall(ctx: Context, story: Story, minutes: number): Promise<void> {
+  const dueAt = new Date(ctx.now().getTime() + minutes * 60_000);
+  await adjustStatus(ctx, { entityType: "lead", entityId: demoId(`lead ${story.key}`) }, { dueAt });
 }
 
 async function moveLead(

@@ -28,6 +28,7 @@ export const courtStories: Story[] = [
     property,
     person: { firstName: "Marcus", email: "marcus.webb@example.test" },
     wishes: { bedrooms: 2, priceMax: 2000, pets: "one dog, 60 pounds" },
+    followUpInMinutes: 2,
     began: 6,
     lines: [
       "v: Do you take big dogs? Mine is about 60 pounds",

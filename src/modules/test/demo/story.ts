@@ -15,6 +15,8 @@ export type Story = {
   began: number;
   /** `v:` the visitor, `b:` the bot, `h:` the bot calling a person, a manager's key the person who answered. */
   lines: string[];
+  /** Minutes after loading until a promised call back is due: the demo's next thing to become late. */
+  followUpInMinutes?: number;
   /** Status, hours ago, reason. Whoever is not named as third is the bot. */
   moves: [status: LeadStatus, hoursAgo: number, by?: string, reason?: string][];
   /** A tour that lies ahead is booked for the first free time so many days from now; one behind took place. */
