@@ -2,29 +2,50 @@ import { z } from "zod";
 import type { Context } from "../core/context.ts";
 import { AppError } from "../core/errors.ts";
 import type { OutboxRow } from "../core/outbox.ts";
+import { linkContact } from "../modules/contacts/link-contact.ts";
+import { alignContact } from "../modules/contacts/settle-contact.ts";
 import { beginStatus } from "../modules/conversations/hand-off.ts";
 import { qualifyLead } from "../modules/leads/qualify-lead.ts";
+import { pushCalendar } from "../modules/status/push-calendar.ts";
+import { runMigration } from "../modules/status/run-migration.ts";
 import { settleTour } from "../modules/tours/settle-tour.ts";
 import { Hopeless, NotNow } from "./drain.ts";
+import { walk } from "./walk.ts";
+
+const Place = z.object({ entityType: z.string(), entityId: z.string() });
 
 const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["tour_booked", "tour_changed"]), tour_id: z.string() }),
   z.object({ kind: z.literal("lead_facts"), lead_id: z.string() }),
+  z.object({ kind: z.literal("contact_of_lead"), lead_id: z.string() }),
+  z.object({ kind: z.literal("contact_status"), contact_id: z.string() }),
   z.object({ kind: z.literal("conversation_opened"), conversation_id: z.string() }),
+  z.object({ kind: z.literal("status_calendar"), property_id: z.string(), place: Place.optional() }),
+  z.object({ kind: z.literal("status_migration"), migration_id: z.string() }),
 ]);
 
 /** Brings what hangs on a changed record in line with it. */
 export async function project(ctx: Context, row: OutboxRow): Promise<void> {
   const payload = Payload.safeParse(row.payload);
   if (!payload.success) throw new Hopeless(`projection of unknown shape: ${payload.error.message}`);
-  switch (payload.data.kind) {
+  const told = payload.data;
+  switch (told.kind) {
     case "tour_booked":
     case "tour_changed":
-      return settleTour(ctx, payload.data.tour_id);
+      return settleTour(ctx, told.tour_id);
     case "lead_facts":
-      return drawLead(ctx, payload.data.lead_id);
+      return drawLead(ctx, told.lead_id);
+    case "contact_of_lead":
+      await linkContact(ctx, told.lead_id);
+      return;
+    case "contact_status":
+      return alignContact(ctx, told.contact_id);
     case "conversation_opened":
-      return beginStatus(ctx, payload.data.conversation_id);
+      return beginStatus(ctx, told.conversation_id);
+    case "status_calendar":
+      return walk(ctx, row, told.place ?? null, (place) => pushCalendar(ctx, told.property_id, place));
+    case "status_migration":
+      return walk(ctx, row, null, async () => ((await runMigration(ctx, told.migration_id)) ? null : {}));
   }
 }
 

@@ -1,5 +1,6 @@
 import { parametersOf } from "../../src/openapi/read-routes.ts";
 import { asVisitor } from "./api.ts";
+import { aWorkflowInUse } from "./status.ts";
 import {
   aCompany,
   aConversation,
@@ -31,6 +32,7 @@ export async function aWorld() {
     faq: await aFaq(property),
     task: await aTask(property),
     notification: await aNotification(property, { propertyManagerId: manager.managerId }),
+    ...(await aWorkflowInUse(company)),
   };
 }
 
@@ -65,6 +67,11 @@ const fillers: Record<string, Filler> = {
   "tasks/:id": (world) => world.task.id,
   ":notificationId": (world) => world.notification.id,
   ":entity_type/:entity_id": lead,
+  "workflows/:id": (world) => world.workflow,
+  ":entity_type/:id": (world) => world.workflow,
+  "approvals/:id": (world) => world.approval,
+  "calendars/:id": property,
+  ":migration_id": (world) => world.workflow,
 };
 
 /** What a field of a body names. */

@@ -1,3 +1,4 @@
+import type { BusinessCalendar } from "../../modules/status/business-time.ts";
 import { holds, refuse } from "./guards.ts";
 import { type Decision, decideChange, type Memory, type Moved } from "./machine.ts";
 import type { Approval, Json, Moment, Refusal } from "./protocol.ts";
@@ -8,6 +9,8 @@ export type Verdict = Moment & {
   reason: string | null;
   /** What is known now; goes before what was known when the approval was asked for. */
   facts?: Json;
+  /** The calendar in force now; absent keeps that of the time of asking. */
+  calendar?: BusinessCalendar | null;
 };
 
 export type Judged =
@@ -42,8 +45,15 @@ export function judge(memory: Memory, approval: Approval | null, said: Verdict):
   return { outcome: "approved", approval: { ...decided, transitionId: moved.transition.id }, moved };
 }
 
-function requestNow({ request, from }: Approval, { now, clockOffsetMs, facts }: Verdict) {
-  return { ...request, now, clockOffsetMs, facts: { ...request.facts, ...facts }, expectedFromStatus: from };
+function requestNow({ request, from }: Approval, { now, clockOffsetMs, facts, calendar }: Verdict) {
+  return {
+    ...request,
+    now,
+    clockOffsetMs,
+    facts: { ...request.facts, ...facts },
+    calendar: calendar === undefined ? request.calendar : calendar,
+    expectedFromStatus: from,
+  };
 }
 
 /** The approval a decision opened, if it did. */

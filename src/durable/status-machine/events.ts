@@ -108,6 +108,7 @@ type Subject = Pick<Entity, "companyId" | "entityType" | "entityId" | "definitio
   propertyId?: string | null;
   ownerId?: string | null;
   priority: string | null;
+  seq?: number;
   entityDetails?: Json;
 };
 
@@ -127,6 +128,7 @@ function event(
     property_id: subject.propertyId ?? null,
     entity_type: subject.entityType,
     entity_id: subject.entityId,
+    seq: subject.seq ?? 0,
     owner_id: subject.ownerId ?? null,
     priority: subject.priority,
     entity_details: subject.entityDetails ?? {},

@@ -72,7 +72,8 @@ function newApproval({ entity, newId }: Memory, request: ChangeRequest): Approva
     status: "pending",
     from: entity?.status ?? null,
     to: request.toStatus,
-    request,
+    // Whoever decides must be of the property the entity belongs to, said or known.
+    request: { propertyId: entity?.propertyId ?? null, ...request },
     requestedAt: request.now,
     decidedAt: null,
     decidedBy: null,

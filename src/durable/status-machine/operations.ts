@@ -92,7 +92,8 @@ function keptInPlace(
 export function decideApproval(desk: Desk, verdict: Verdict): ApprovalOutcome {
   const { store } = desk;
   const approval = store.approval(verdict.approvalId);
-  const memory = recall(desk, verdict, approval?.request.calendar ?? null);
+  const { calendar = approval?.request.calendar ?? null } = verdict;
+  const memory = recall(desk, verdict, calendar);
   const judged = judge(memory, approval, verdict);
   if (judged.outcome === "refused") return judged;
   const { id } = judged.approval;

@@ -155,14 +155,12 @@ export class StatusMachine extends DurableObject<Env> {
   private async emptyOutbox(): Promise<void> {
     const ref = this.ref();
     if (!ref) return;
-    const { companyId, entityType, entityId } = ref;
     try {
       for (let rows = this.store.waiting(pageSize); rows.length > 0; rows = this.store.waiting(pageSize)) {
         const page = pageOf(rows, this.store.entity(), this.store.calendars());
-        await projectStatus(databaseFor(this.env, companyId), page);
+        const work = await projectStatus(databaseFor(this.env, ref.companyId), page);
         this.store.told(rows.at(-1)?.id ?? 0);
-        const work = { topic: "notifications" as const, key: `${entityType}:${entityId}` };
-        if (page.work.length > 0) await nudge(this.env, companyId, [work]);
+        await nudge(this.env, ref.companyId, work);
       }
       this.failedAt = 0;
       await this.arm();

@@ -25,10 +25,11 @@ export async function calendarOf(
   return general ? keptCalendar(general) : null;
 }
 
-function keptCalendar({ propertyId, version, timeZone, hours }: KeptCalendar): BusinessCalendar {
-  return {
-    version: `${propertyId ? `property:${propertyId}` : "company"}:${version}`,
-    time_zone: timeZone,
-    hours,
-  };
+function keptCalendar(kept: KeptCalendar): BusinessCalendar {
+  return { version: versionName(kept), time_zone: kept.timeZone, hours: kept.hours };
+}
+
+/** A version of a calendar as clocks name it. */
+export function versionName({ propertyId, version }: Pick<KeptCalendar, "propertyId" | "version">): string {
+  return `${propertyId ? `property:${propertyId}` : "company"}:${version}`;
 }

@@ -1,5 +1,8 @@
+import type { Work } from "../../core/outbox.ts";
 import type { D1Handle } from "../../db/client.ts";
 import { countPage } from "./project-rollups.ts";
+import { messageOf } from "./webhooks/message.ts";
+import { deliveryStatements, keysOf } from "./webhooks/write-deliveries.ts";
 
 const entityColumns = [
   "company_id",
@@ -139,9 +142,19 @@ export type StatusPage = {
  * Writes a page in one atomic batch. Told twice it changes nothing, and told late it never puts an older state
  * over a newer one: entities compare versions, transitions never change, a decided approval stays decided, and
  * what is there already is not counted again. `count: false` leaves the roll-ups alone, for rows that may have been
- * counted before they were lost.
+ * counted before they were lost. Answers what new work waits for its consumers.
  */
-export async function projectStatus(db: D1Handle, page: StatusPage, { count = true } = {}): Promise<void> {
+export async function projectStatus(
+  db: D1Handle,
+  page: StatusPage,
+  { count = true } = {},
+): Promise<Pick<Work, "topic" | "key">[]> {
+  const messages = page.work.map(({ id, payload }) => messageOf({ id: String(id), payload }));
+  const deliveries = deliveryStatements(
+    db,
+    messages.filter((message) => message !== null),
+    Date.now(),
+  );
   const statements = [
     ...(count ? countPage(db, page) : []),
     write(db, "status_entities", entityColumns, page.entities, entityConflict),
@@ -150,8 +163,14 @@ export async function projectStatus(db: D1Handle, page: StatusPage, { count = tr
     write(db, "status_breaches", breachColumns, page.breaches, "do nothing"),
     write(db, "outbox", workColumns, page.work, "do nothing"),
     write(db, "audit_log", auditColumns, page.audits, "do nothing"),
+    ...deliveries,
   ].filter((statement) => statement !== null);
-  if (statements.length > 0) await db.batch(statements);
+  const answers = statements.length > 0 ? await db.batch(statements) : [];
+  const woken = deliveries.length > 0 ? keysOf(answers.at(-1)) : [];
+  return [
+    ...page.work.map(({ key }) => ({ topic: "notifications" as const, key: String(key) })),
+    ...woken.map(({ key }) => ({ topic: "webhook-deliveries" as const, key })),
+  ];
 }
 
 const entityConflict = `(company_id, entity_type, entity_id) do update set ${replaced(entityColumns)}

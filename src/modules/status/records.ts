@@ -63,6 +63,11 @@ export async function aboutEntity(ctx: Context, ref: Ref, propertyId?: string | 
   return propertyId === undefined ? {} : { propertyId };
 }
 
+/** What a record of ours knows for the required fields of steps. */
+export async function factsOf(ctx: Context, { entityType, entityId }: Ref): Promise<Record<string, unknown>> {
+  return entityType === "lead" ? { ...(await leadFacts(ctx, String(entityId))) } : {};
+}
+
 /** The facts that the steps of a lead ask for; a lead that has just come in gets its first status before. */
 async function aboutLead(ctx: Context, leadId: string): Promise<About> {
   const { lead, status } = await getLead(ctx, leadId);
@@ -71,7 +76,7 @@ async function aboutLead(ctx: Context, leadId: string): Promise<About> {
   return {
     propertyId: lead.propertyId,
     ownerId: lead.assignedTo,
-    facts: { ...(await leadFacts(ctx, leadId)) },
+    facts: await factsOf(ctx, { entityType: "lead", entityId: leadId }),
     entityDetails: { name: leadName(lead) },
   };
 }

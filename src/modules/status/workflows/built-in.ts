@@ -26,3 +26,7 @@ export function builtInWorkflow(entityType: string): WorkflowDefinition | null {
     ? builtInWorkflows[entityType as keyof typeof builtInWorkflows]
     : null;
 }
+
+export function builtInWorkflowWithId(id: string): WorkflowDefinition | null {
+  return Object.values(builtInWorkflows).find((workflow) => workflow.id === id) ?? null;
+}
