@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { applyMigrations } from "./apply-migrations.ts";
@@ -22,6 +23,8 @@ export type Served = {
   /** Cron expressions of the configuration. */
   crons: string[];
   tick(cron: string, at: Date): Promise<void>;
+  /** Resolves when no outgoing work is due any more, or after the limit. */
+  workDone(limitMs: number): Promise<void>;
   moveTo(port: number): Promise<void>;
   stop(): Promise<void>;
 };
@@ -79,6 +82,12 @@ export async function serve({ config, folder, port, stateDir, vars }: ServeOptio
     crons: worker.cronTriggers ?? [],
     async tick(cron, at) {
       await (await miniflare.getWorker(name)).scheduled({ cron, scheduledTime: at });
+    },
+    async workDone(limitMs) {
+      const database = await miniflare.getD1Database("DB", name);
+      const due = "select count(*) as n from outbox where status = 'pending' and next_attempt_at <= ?";
+      for (const until = Date.now() + limitMs; Date.now() < until; await wait(100))
+        if ((await database.prepare(due).bind(Date.now()).first("n")) === 0) return;
     },
     async moveTo(newPort) {
       await miniflare.setOptions(optionsFor(newPort));

@@ -35,6 +35,7 @@ async function start(): Promise<void> {
     run("test/sandbox/wrangler.toml", "sandbox", sandboxPort, {}),
   ]);
   await loadDemo(api.origin());
+  await api.workDone(8000);
   await api.moveTo(port);
   await healthy(api.origin());
   await printWelcome(`http://localhost:${port}`, `http://localhost:${sandboxPort}`, stateDir);
