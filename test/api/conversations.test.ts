@@ -3,11 +3,13 @@ import { as, asVisitor } from "../support/api.ts";
 import { aChat, join, saidBy } from "../support/chat.ts";
 import { aCompany, aConversation, aFaq, aMessage, aTour, aUnit } from "../support/factories.ts";
 
+type Offer = { kind: string; slots?: { starts_at: string; label: string }[] };
+
 /** Says something and waits for the bot's answer to it. */
 async function ask(
   chat: Awaited<ReturnType<typeof aChat>>,
   text: string,
-): Promise<{ text: string; payload?: any }> {
+): Promise<{ text: string; payload?: Offer }> {
   const socket = await join(chat.visitor, chat.conversationId);
   const clientId = crypto.randomUUID();
   socket.send({ type: "message", client_id: clientId, text });
@@ -16,7 +18,7 @@ async function ask(
     (frame) => saidBy("bot")(frame) && Number(frame["seq"]) > Number(own["seq"]),
   );
   socket.close();
-  return answer["message"] as { text: string; payload?: unknown };
+  return answer["message"] as { text: string; payload?: Offer };
 }
 
 describe("a visitor's conversation", () => {
@@ -46,8 +48,8 @@ describe("a visitor's conversation", () => {
     const chat = await aChat();
     const admin = as(chat.company.admin);
     const offer = await ask(chat, "Can I visit tomorrow?");
-    expect(offer.payload.kind).toBe("slots");
-    const picked = offer.payload.slots[0];
+    expect(offer.payload?.kind).toBe("slots");
+    const picked = offer.payload!.slots![0]!;
     const asked = await ask(chat, picked.label);
     expect(asked.payload).toEqual({ kind: "contact_form" });
     const socket = await join(chat.visitor, chat.conversationId, 5);
