@@ -73,7 +73,10 @@ function measureUnderstanding(turns: Turn[]) {
       previousBotMessage: turn.bot,
     });
     if (intentsOf(turn).has(read.intent)) rightIntents++;
-    const meant = { ...turn.slots, tour_date: turn.slots.tour_date ?? wordsDate(turn, dates) };
+    const meant: Record<string, unknown> = {
+      ...turn.slots,
+      tour_date: turn.slots.tour_date ?? wordsDate(turn, dates),
+    };
     for (const name of SLOTS) count(counts[name]!, read.slots[name], meant[name]);
   }
   const msPerMessage = round((performance.now() - startedAt) / turns.length);
