@@ -1,4 +1,4 @@
-import { and, count, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, isNull, or, type SQL } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { statusEntities, statusWorkflows } from "../../db/schema/status.ts";
@@ -33,7 +33,8 @@ export async function listWorkflows(
     rowsWhere(ctx, companyId, eq(w.entityType, entityType)),
     companyName(ctx),
   ]);
-  const shown = withVersions ? rows : headsOf(rows);
+  const heads = headsOf(rows).toSorted((a, b) => a.name.localeCompare(b.name));
+  const shown = withVersions ? heads.flatMap((head) => rows.filter((row) => row.id === head.id)) : heads;
   const builtIn = builtInWorkflow(entityType);
   const isReplaced = rows.some((row) => row.isActive && row.isDefault);
   return {
@@ -78,7 +79,7 @@ export async function versionsOf(ctx: Context, id: string): Promise<KnownWorkflo
   return rows.map(ownWorkflow);
 }
 
-/** The rows of a type's workflows and of one by its id, newest versions first. */
+/** The rows of a type's workflows and of one by its id, of each the newest version first. */
 export function rowsOfTypeOrId(ctx: Context, entityType: string, id = ""): Promise<WorkflowRow[]> {
   return rowsWhere(ctx, ctx.companyId, or(eq(w.entityType, entityType), eq(w.id, id)));
 }
@@ -105,5 +106,5 @@ async function rowsWhere(ctx: Context, companyId: string, which: SQL | undefined
     .select()
     .from(w)
     .where(and(eq(w.companyId, companyId), which))
-    .orderBy(sql`lower(${w.name})`, w.id, desc(w.version));
+    .orderBy(w.id, desc(w.version));
 }
