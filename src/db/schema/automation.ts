@@ -103,7 +103,7 @@ export const followUps = sqliteTable(
     /** Company time. */
     dueAt: at("due_at").notNull(),
     /** `firing`: taken by a worker, no longer to be cancelled. */
-    status: text("status", { enum: ["scheduled", "firing", "fired", "cancelled"] }).notNull(),
+    status: text("status", { enum: ["scheduled", "firing", "fired", "cancelled", "failed"] }).notNull(),
     firedAt: at("fired_at"),
     createdAt: at("created_at").notNull(),
     updatedAt: at("updated_at").notNull(),

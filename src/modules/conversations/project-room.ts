@@ -47,8 +47,9 @@ export async function projectRoom(
         summary.firstHumanReplyAt,
       ),
     ...(summary.firstHumanReplyAt === null ? [] : [answeredByPerson(db, companyId, conversationId)]),
+    ...(rows.some(isSaid) ? [visitorWrote(db, companyId, conversationId, summary.lastSeq)] : []),
   ]);
-  const told = results[2]?.results ?? [];
+  const told = results.flatMap(({ results: keys }) => keys);
   await nudge(
     env,
     companyId,
@@ -68,4 +69,29 @@ function answeredByPerson(db: D1Database, companyId: string, conversationId: str
        on conflict do nothing returning key`,
     )
     .bind(companyId, conversationId, newId(), now);
+}
+
+function isSaid({ role, deleted_at }: StoredMessage): boolean {
+  return role === "visitor" && deleted_at === null;
+}
+
+/** The lead's workflows are looked at again, where the property has any; told once for each page. */
+function visitorWrote(
+  db: D1Database,
+  companyId: string,
+  conversationId: string,
+  lastSeq: number,
+): D1PreparedStatement {
+  const now = String(Date.now());
+  return db
+    .prepare(
+      `insert into outbox(id, company_id, topic, key, payload, dedupe_key, next_attempt_at, created_at)
+       select ?3, ?1, 'projections', 'workflows:' || c.lead_id, json_object('kind', 'lead_said', 'lead_id', c.lead_id),
+         'lead_said:' || c.lead_id || ':' || ?5, cast(?4 as integer), cast(?4 as integer)
+       from conversations c where c.company_id = ?1 and c.id = ?2 and c.lead_id is not null and exists (
+         select 1 from lead_workflows w where w.company_id = c.company_id and w.property_id = c.property_id
+           and w.is_active = 1 and w.deleted_at is null)
+       on conflict do nothing returning key`,
+    )
+    .bind(companyId, conversationId, newId(), now, String(lastSeq));
 }

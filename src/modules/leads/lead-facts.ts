@@ -1,7 +1,8 @@
-import { and, count, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
 import { Temporal } from "temporal-polyfill";
 import type { Context } from "../../core/context.ts";
-import { leads, messages } from "../../db/schema/conversations.ts";
+import { leadScoreAdjustments } from "../../db/schema/automation.ts";
+import { leads, messages, type ScoreReason } from "../../db/schema/conversations.ts";
 import { properties } from "../../db/schema/properties.ts";
 import { tours } from "../../db/schema/tours.ts";
 import { liveStatuses } from "../tours/tour-places.ts";
@@ -21,13 +22,15 @@ export type LeadSituation = {
   facts: LeadFacts;
   /** Somebody, or the bot, has answered; calling a person is no answer. */
   isAnswered: boolean;
+  /** Points given or taken besides those the facts are worth, oldest first. */
+  adjustments: ScoreReason[];
   /** Local date at the property, YYYY-MM-DD. */
   today: string;
 };
 
 /** Null when there is no such lead any more. */
 export async function findSituation(ctx: Context, leadId: string): Promise<LeadSituation | null> {
-  const [[found], [toured], [answered]] = await ctx.db.batch([
+  const [[found], [toured], [answered], adjustments] = await ctx.db.batch([
     ctx.db
       .select({ lead: leads, timeZone: properties.timeZone })
       .from(leads)
@@ -55,6 +58,11 @@ export async function findSituation(ctx: Context, leadId: string): Promise<LeadS
         and(eq(leads.companyId, messages.companyId), eq(leads.conversationId, messages.conversationId)),
       )
       .where(and(isTheLead(ctx, leadId), isReply())),
+    ctx.db
+      .select({ reason: leadScoreAdjustments.reason, points: leadScoreAdjustments.points })
+      .from(leadScoreAdjustments)
+      .where(and(eq(leadScoreAdjustments.companyId, ctx.companyId), eq(leadScoreAdjustments.leadId, leadId)))
+      .orderBy(asc(leadScoreAdjustments.id)),
   ]);
   if (!found) return null;
   const { lead, timeZone } = found;
@@ -67,6 +75,7 @@ export async function findSituation(ctx: Context, leadId: string): Promise<LeadS
       has_application: lead.hasApplication,
     },
     isAnswered: (answered?.replies ?? 0) > 0,
+    adjustments,
     today: Temporal.Instant.fromEpochMilliseconds(ctx.now().getTime())
       .toZonedDateTimeISO(timeZone)
       .toPlainDate()

@@ -31,6 +31,12 @@ export async function qualifyLead(ctx: Context, leadId: string): Promise<Qualifi
   };
 }
 
+/** Scores a lead again and leaves its status alone. */
+export async function rescoreLead(ctx: Context, leadId: string): Promise<void> {
+  const situation = await findSituation(ctx, leadId);
+  if (situation) await keepScore(ctx, situation);
+}
+
 /** Gives a lead that has just come in its first status, where it has none. */
 export async function beginLead(ctx: Context, lead: LeadRow): Promise<void> {
   const ref = { entityType: "lead", entityId: lead.id };
@@ -89,8 +95,13 @@ function aboutOf(lead: LeadRow) {
 }
 
 /** A score is drawn from what is written: it is no change of the record, and its version stays. */
-async function keepScore(ctx: Context, { lead, facts, today }: LeadSituation): Promise<void> {
-  const { score: leadScore, reasons: scoreExplanation } = scoreLead(lead, facts.has_live_tour, today);
+async function keepScore(ctx: Context, { lead, facts, today, adjustments }: LeadSituation): Promise<void> {
+  const { score: leadScore, reasons: scoreExplanation } = scoreLead(
+    lead,
+    facts.has_live_tour,
+    today,
+    adjustments,
+  );
   const isSame = JSON.stringify(scoreExplanation) === JSON.stringify(lead.scoreExplanation);
   if (leadScore === lead.leadScore && isSame) return;
   const scored = { leadScore, scoreExplanation };

@@ -56,6 +56,26 @@ describe("scoreLead", () => {
     expect(points("2026-11-19")).toBe(0);
   });
 
+  it("adds what was given or taken besides, and says why", () => {
+    const adjustments = [
+      { reason: "asked for the parking twice", points: 15 },
+      { reason: "did not come to the tour", points: -10 },
+    ];
+    const { score, reasons } = scoreLead(aStranger({ bedrooms: 2 }), false, today, adjustments);
+    expect(score).toBe(10);
+    expect(reasons).toEqual([{ reason: "named a number of bedrooms", points: 5 }, ...adjustments]);
+  });
+
+  it.each([
+    ["above", everything, 30, 100],
+    ["below", { bedrooms: 2 }, -30, 0],
+  ])("never goes %s its bounds, and its explanation still adds up", (_, known, points, expected) => {
+    const adjustments = [{ reason: "seen by a person", points }];
+    const { score, reasons } = scoreLead(aStranger(known), points > 0, today, adjustments);
+    expect(score).toBe(expected);
+    expect(reasons.reduce((sum, reason) => sum + reason.points, 0)).toBe(score);
+  });
+
   it("does not look at household or animals", () => {
     const family = { ...aStranger(everything), occupantsCount: 5, hasPets: true };
     expect(scoreLead(family, false, today)).toEqual(scoreLead(aStranger(everything), false, today));

@@ -17,8 +17,16 @@ export type LeadScore = { score: number; reasons: ScoreReason[] };
 
 const dayMs = 86_400_000;
 
-/** 0 to 100: how ready a lead is to rent, and what each point was given for. `today` is a local date, YYYY-MM-DD. */
-export function scoreLead(lead: Scored, hasLiveTour: boolean, today: string): LeadScore {
+/**
+ * 0 to 100: how ready a lead is to rent, and what each point was given for. `today` is a local date, YYYY-MM-DD;
+ * `adjustments` are points given or taken besides.
+ */
+export function scoreLead(
+  lead: Scored,
+  hasLiveTour: boolean,
+  today: string,
+  adjustments: ScoreReason[] = [],
+): LeadScore {
   const reasons: ScoreReason[] = [];
   const give = (points: number, reason: string) => void (points > 0 && reasons.push({ reason, points }));
   if (hasLiveTour) give(25, "has a tour ahead");
@@ -29,7 +37,11 @@ export function scoreLead(lead: Scored, hasLiveTour: boolean, today: string): Le
   if (lead.priceRangeMin !== null || lead.priceRangeMax !== null) give(10, "named a budget");
   if (lead.bedrooms !== null) give(5, "named a number of bedrooms");
   if (lead.leaseMonths !== null) give(5, "named a lease term");
-  return { score: reasons.reduce((sum, { points }) => sum + points, 0), reasons };
+  reasons.push(...adjustments);
+  const sum = reasons.reduce((total, { points }) => total + points, 0);
+  const score = Math.min(100, Math.max(0, sum));
+  if (score !== sum) reasons.push({ reason: "a score is from 0 to 100", points: score - sum });
+  return { score, reasons };
 }
 
 /** The nearer the move, the likelier the lease. A day that has passed says nothing. */

@@ -1,24 +1,6 @@
 import { z } from "zod";
 import { emailAddress } from "../../core/fields.ts";
-import { unknownVariables, variables } from "../status-templates/interpolate.ts";
-
-/** Words with variables; one that does not exist is refused when it is written, not when it is sent. */
-export function templateText(max: number) {
-  return z
-    .string()
-    .trim()
-    .min(1, "must not be empty")
-    .max(max)
-    .superRefine((text, check) => {
-      for (const name of unknownVariables(text)) {
-        const message =
-          name.startsWith("{") || name.startsWith("}")
-            ? `has a ${name} too many; variables are written {{lead_name}}`
-            : `{{${name}}} is no variable; known are ${variables.join(", ")}`;
-        check.addIssue({ code: "custom", message });
-      }
-    });
-}
+import { templateText } from "../status-templates/template-text.ts";
 
 export const Recipient = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("assigned_manager") }),
