@@ -35,7 +35,7 @@ async function start(): Promise<void> {
     run("test/sandbox/wrangler.toml", "sandbox", sandboxPort, {}),
   ]);
   await loadDemo(api.origin());
-  await api.workDone(8000);
+  await api.workDone(5000);
   await api.moveTo(port);
   await healthy(api.origin());
   await printWelcome(`http://localhost:${port}`, `http://localhost:${sandboxPort}`, stateDir);

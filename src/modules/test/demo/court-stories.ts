@@ -175,13 +175,13 @@ export const courtStories: Story[] = [
   {
     key: "court-10",
     property,
-    person: { firstName: "Mina", lastName: "Park", email: "mina.park@example.test" },
+    person: { firstName: "Mina", email: "mina.park@example.test" },
     wishes: { bedrooms: 2, priceMax: 1500 },
     began: 300,
     lines: [
       "v: 2 bed for 1500?",
       "b: Two bedroom homes begin at $1,895. A one bedroom is $1,495; would that do?",
-      "v: no, too small. mina.park@example.test if something comes up. Mina Park",
+      "v: no, too small. mina.park@example.test if something comes up. Mina",
       "b: Thank you, Mina. I have noted it.",
     ],
     moves: [
@@ -194,13 +194,13 @@ export const courtStories: Story[] = [
   {
     key: "court-11",
     property,
-    person: { firstName: "Greg", lastName: "Solis", phone: "+16305550156" },
+    person: { firstName: "Greg", phone: "+16305550156" },
     wishes: { bedrooms: 1, moveIn: 60 },
     began: 500,
     lines: [
       "v: just looking around, moving maybe in summer",
       "b: Happy to help whenever you are ready. May I note how to reach you?",
-      "v: Greg Solis 630 555 0156",
+      "v: Greg, 630 555 0156",
       "v: hi, me again. now it is serious. anything with one bedroom?",
       "b: Welcome back, Greg. 104 is $1,495 and free now.",
     ],

@@ -122,13 +122,13 @@ export const groveStories: Story[] = [
   {
     key: "grove-7",
     property,
-    person: { firstName: "Alma", lastName: "Ruiz", phone: "+16265550173" },
+    person: { firstName: "Alma", phone: "+16265550173" },
     wishes: { bedrooms: 2, priceMax: 1600, moveIn: 30 },
     began: 210,
     lines: [
       "v: need a 2 bedroom near caltech",
       "b: We are two miles away. 2107 has two bedrooms for $1,610. How can we reach you?",
-      "v: Alma Ruiz 626 555 0173",
+      "v: Alma, 626 555 0173",
       "ruth: Hello Alma, would you like to come by?",
       "v: I found something closer, thanks",
     ],

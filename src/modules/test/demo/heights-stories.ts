@@ -95,14 +95,14 @@ export const heightsStories: Story[] = [
   {
     key: "heights-6",
     property,
-    person: { firstName: "Stella", lastName: "Novak", email: "stella.novak@example.test" },
+    person: { firstName: "Stella", email: "stella.novak@example.test" },
     wishes: { bedrooms: 2, priceMax: 2800, moveIn: 30, occupants: 2 },
     began: 240,
     lines: [
       "v: Can I sublet the second room?",
       "h: I do not have an approved answer about subletting. I have asked the team.",
       "grace: Hello, subletting a room is not possible in this building, I am sorry.",
-      "v: Then it does not work for me, thanks. Stella Novak, stella.novak@example.test",
+      "v: Then it does not work for me, thanks. Stella, stella.novak@example.test",
     ],
     moves: [
       ["new", 240],
