@@ -19,8 +19,6 @@ export type RoomFaults = {
   loseReply: number;
   /** Sends every message frame twice. */
   repeatFrames: boolean;
-  /** Answers nothing at all, not even pings. */
-  mute: boolean;
   /** Refuses messages as too many, asking to wait one second. */
   limit: number;
   /** Refuses messages with this code. */
@@ -35,7 +33,6 @@ export const noFaults = (): RoomFaults => ({
   dropBeforeStore: 0,
   loseReply: 0,
   repeatFrames: false,
-  mute: false,
   limit: 0,
   refuseWith: null,
   silentBot: false,
@@ -50,6 +47,7 @@ export class FakeRoom {
   readonly sockets = new Set<WebSocket>();
   readonly heard: ClientFrame[] = [];
   faults = noFaults();
+  readonly #mute = new Set<WebSocket>();
 
   get texts(): string[] {
     return this.stored.map(({ message }) => message.text);
@@ -83,12 +81,17 @@ export class FakeRoom {
     for (const socket of this.sockets) this.#send(socket, frame);
   }
 
+  /** Kills the sockets of now without a word: they stay open and answer nothing, not even pings, ever again. */
+  muteSockets() {
+    for (const socket of this.sockets) this.#mute.add(socket);
+  }
+
   dropSockets() {
     for (const socket of this.sockets) socket.terminate();
   }
 
   #send(socket: WebSocket, frame: ServerFrame) {
-    if (this.faults.mute) return;
+    if (this.#mute.has(socket)) return;
     socket.send(JSON.stringify(frame));
     if (this.faults.repeatFrames && frame.type === "message") socket.send(JSON.stringify(frame));
   }
@@ -98,7 +101,7 @@ export class FakeRoom {
   }
 
   #hear(socket: WebSocket, text: string) {
-    if (this.faults.mute) return;
+    if (this.#mute.has(socket)) return;
     if (text === "ping") return socket.send("pong");
     const frame = ClientFrame.parse(JSON.parse(text));
     this.heard.push(frame);

@@ -180,10 +180,9 @@ describe("what others write", () => {
 
   it("reaches a visitor whose socket died without a word, as soon as the page is looked at", async () => {
     const widget = await aRunningChat();
-    server.room.faults.mute = true;
+    server.room.muteSockets();
     server.room.say("agent", "into the void");
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-    server.room.faults.mute = false;
     await vi.waitFor(() => expect(server.callsTo("/tickets")).toHaveLength(2), { timeout: 10_000 });
     await seesWhatIsStored(widget, 3);
   });
