@@ -1,5 +1,6 @@
 import { parametersOf } from "../../src/openapi/read-routes.ts";
 import { asVisitor } from "./api.ts";
+import { aContact, aMerge } from "./contacts.ts";
 import { aWorkflowInUse } from "./status.ts";
 import {
   aCompany,
@@ -20,10 +21,13 @@ export async function aWorld() {
   const { property, otherProperty, agent, manager } = company;
   const visitor = await asVisitor(company, property);
   const conversation = await aConversation(property, { userId: visitor.visitor.id });
+  const contact = await aContact(company);
   return {
     company,
     visitor,
     conversation,
+    contact,
+    merge: await aMerge(contact),
     message: await aMessage(conversation),
     assignment: await anAssignment(otherProperty, { id: agent.managerId, accessLevel: "write" }),
     lead: await aLead(property, { userId: visitor.visitor.id }),
@@ -43,6 +47,7 @@ type Filler = (world: World) => string;
 const company: Filler = (world) => world.company.id;
 const property: Filler = (world) => world.company.property.id;
 const manager: Filler = (world) => world.company.manager.managerId;
+const contact: Filler = (world) => world.contact.id;
 const lead: Filler = (world) => world.lead.id;
 
 /** What a parameter names, by the segment before it and its name, or by its name alone. */
@@ -59,6 +64,8 @@ const fillers: Record<string, Filler> = {
   "conversations/:id": (world) => world.conversation.id,
   ":conversationId": (world) => world.conversation.id,
   ":messageId": (world) => world.message.id,
+  ":contact_id": contact,
+  ":merge_id": (world) => world.merge.id,
   ":leadId": lead,
   ":lead_id": lead,
   "tours/:id": (world) => world.tour.id,
@@ -79,6 +86,7 @@ const bodyFillers: Record<string, Filler> = {
   property_id: property,
   conversation_id: (world) => world.conversation.id,
   lead_id: lead,
+  primary_id: contact,
   user_id: (world) => world.visitor.visitor.id,
   tour_id: (world) => world.tour.id,
   faq_id: (world) => world.faq.id,

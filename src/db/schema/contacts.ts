@@ -71,7 +71,7 @@ export const contactKeys = sqliteTable(
   {
     companyId: text("company_id").notNull(),
     kind: text("kind", {
-      enum: ["email", "phone", "tag", "name", "mail_part", "digits", "digits_end"],
+      enum: ["email", "phone", "last_name", "tag", "name", "mail_part", "digits", "digits_end"],
     }).notNull(),
     key: text("key").notNull(),
     contactId: text("contact_id").notNull(),

@@ -6,6 +6,7 @@ import { commit } from "../../core/outbox.ts";
 import { changes, requireWritable, staleVersion } from "../../core/scope.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
+import { contactOfLeadWork } from "../contacts/contact-work.ts";
 import { isPushable, leadFactsWork, pushLeadWork } from "./lead-work.ts";
 import type { LeadRow, LeadWithStatus } from "./present.ts";
 import { getLead, visible } from "./queries.ts";
@@ -42,7 +43,11 @@ export async function updateLead(
         .returning(),
       audit(ctx, { action: "update", recordType: "lead", recordId: id, before, after: draft }),
     ],
-    [leadFactsWork(id, `v${version}`), ...(willPush ? [pushLeadWork(id, `v${version}`)] : [])],
+    [
+      leadFactsWork(id, `v${version}`),
+      ...contactOfLeadWork(id, before, changed, `v${version}`),
+      ...(willPush ? [pushLeadWork(id, `v${version}`)] : []),
+    ],
   );
   const lead = (rows as LeadRow[])[0];
   if (!lead) throw staleVersion();

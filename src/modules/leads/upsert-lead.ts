@@ -4,6 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { commit, outgoing, type Work } from "../../core/outbox.ts";
 import { changes, only } from "../../core/scope.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
+import { contactOfLeadWork } from "../contacts/contact-work.ts";
 import { isPushable, leadFactsWork, pushLeadWork } from "./lead-work.ts";
 import type { LeadRow } from "./present.ts";
 
@@ -44,6 +45,12 @@ export async function upsertLead(ctx: Context, news: LeadNews): Promise<LeadRow>
   const isNews = before === null || Object.keys(said).length > 0;
   const willPush = isNews && isPushable({ ...before, ...said });
   const written = { ...said, ...(willPush ? { resmanSyncStatus: "pending" as const } : {}) };
+  const because = ctx.newId();
+  const follow = (leadId: string): Work[] => [
+    leadFactsWork(leadId, because),
+    ...contactOfLeadWork(leadId, before ?? {}, said, because),
+    ...(willPush ? [pushLeadWork(leadId, because)] : []),
+  ];
   const [rows] = await commit(
     ctx,
     [
@@ -53,12 +60,11 @@ export async function upsertLead(ctx: Context, news: LeadNews): Promise<LeadRow>
         ? [audit(ctx, { ...auditOf(id), action: before ? "update" : "create", before, after: said })]
         : []),
     ],
-    isNews ? follow(ctx, id, willPush) : [],
+    isNews ? follow(id) : [],
   );
   const lead = only(rows, "Lead");
   // Another first message made the lead meanwhile: that one is to be followed up.
-  if (isNews && lead.id !== id)
-    await Promise.all(follow(ctx, lead.id, willPush).map((work) => outgoing(ctx, work)));
+  if (isNews && lead.id !== id) await Promise.all(follow(lead.id).map((work) => outgoing(ctx, work)));
   return lead;
 }
 
@@ -104,11 +110,6 @@ function markConversation(ctx: Context, conversationId: string) {
 
 function auditOf(recordId: string) {
   return { recordType: "lead", recordId };
-}
-
-function follow(ctx: Context, leadId: string, willPush: boolean): Work[] {
-  const because = ctx.newId();
-  return [leadFactsWork(leadId, because), ...(willPush ? [pushLeadWork(leadId, because)] : [])];
 }
 
 function leadIdOf(ctx: Context, conversationId: string) {

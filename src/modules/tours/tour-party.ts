@@ -4,6 +4,7 @@ import type { Work } from "../../core/outbox.ts";
 import { only } from "../../core/scope.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
 import { tours } from "../../db/schema/tours.ts";
+import { contactOfLeadWork } from "../contacts/contact-work.ts";
 import { isPushable, pushLeadWork } from "../leads/lead-work.ts";
 import { upsertLead } from "../leads/upsert-lead.ts";
 import type { Booking } from "./book-tour.ts";
@@ -40,7 +41,10 @@ export async function partyOf(ctx: Context, booking: Booking): Promise<Party> {
   const [known] = linked;
   if (known) return { ...party, leadId: known.id };
   const newLead = leadFor(ctx, booking, userId);
-  const work = newLead.resmanSyncStatus === "pending" ? [pushLeadWork(newLead.id, "tour")] : [];
+  const work = [
+    ...contactOfLeadWork(newLead.id, {}, newLead, "tour"),
+    ...(newLead.resmanSyncStatus === "pending" ? [pushLeadWork(newLead.id, "tour")] : []),
+  ];
   return { ...party, leadId: newLead.id, newLead, work };
 }
 
