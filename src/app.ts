@@ -8,6 +8,7 @@ import { jsonOnly, wideLine } from "./core/requests.ts";
 import { auditLogRoutes } from "./modules/audit-log/routes.ts";
 import { authRoutes } from "./modules/auth/routes.ts";
 import { companyRoutes } from "./modules/companies/routes.ts";
+import { contactRoutes } from "./modules/contacts/routes.ts";
 import { conversationRoutes } from "./modules/conversations/routes.ts";
 import { docsRoutes, openApiRoutes } from "./modules/docs/routes.ts";
 import { healthRoutes } from "./modules/health/routes.ts";
@@ -41,6 +42,7 @@ export function createApp() {
   app.route("/api/health", healthRoutes);
   app.route("/api/auth", authRoutes);
   app.route("/api/companies", companyRoutes);
+  app.route("/api/contacts", contactRoutes);
   app.route("/api/conversations", conversationRoutes);
   app.route("/api/docs", docsRoutes);
   app.route("/api/leads", leadRoutes);
