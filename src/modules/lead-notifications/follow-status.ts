@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
 import { leads } from "../../db/schema/conversations.ts";
+import { settleContact } from "../contacts/settle-contact.ts";
 import { isPushable, leadName, pushLeadWork } from "../leads/lead-work.ts";
 import type { LeadRow } from "../leads/present.ts";
 import { qualifyLead } from "../leads/qualify-lead.ts";
@@ -56,6 +57,8 @@ type ApprovalEvent = Extract<StatusEvent, { approval_id: string }>;
 export async function followStatus(ctx: Context, event: StatusEvent): Promise<void> {
   const lead = event.entity_type === "lead" ? await findLead(ctx, event.entity_id) : null;
   if (event.kind === "status_changed" && lead) await pushLoss(ctx, lead, event);
+  if (event.kind === "status_changed" && event.entity_type === "contact")
+    await settleContact(ctx, event.entity_id);
   const words = await wordsOf(ctx, event, lead ? leadName(lead) : nameIn(event));
   if (words === null || event.property_id === null) return;
   const conversation = event.entity_details["conversation_id"];
