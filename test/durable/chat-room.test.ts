@@ -148,6 +148,49 @@ describe("whose turn it is", () => {
   });
 });
 
+describe("a bot turn that fails", () => {
+  it("is tried again by the alarm and answers once D1 is back", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    const room = roomOf(company.id, conversationId);
+    await db.run(sql`alter table companies rename to companies_away`);
+    const said = await room.say(
+      {
+        companyId: company.id,
+        conversationId,
+        propertyId: company.property.id,
+        userId: visitor.visitor.id,
+        clockOffsetMs: 0,
+      },
+      { v: 1, role: "visitor", id: visitor.visitor.id, name: "Visitor", origin: null },
+      { text: "hello", clientId: "m-1" },
+    );
+    expect(said.outcome).toBe("stored");
+    await runDurableObjectAlarm(room);
+    await db.run(sql`alter table companies_away rename to companies`);
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(room);
+      const { body } = await visitor.get(`/api/conversations/${conversationId}/messages`);
+      expect(body.data.map((message: { role: string }) => message.role)).toEqual(["bot", "visitor", "bot"]);
+    }, 8000);
+  });
+
+  it("hands over with an apology when it fails for good, and loses no word", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    const room = roomOf(company.id, conversationId);
+    const socket = await join(visitor, conversationId);
+    await db.run(sql`alter table faqs_fts rename to faqs_fts_away`);
+    socket.send(say("m-1", "Do you have a gym?"));
+    await socket.next("ack");
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(room);
+      const { body } = await visitor.get(`/api/conversations/${conversationId}/messages`);
+      expect(body.data.at(-1)).toMatchObject({ role: "bot", payload: { kind: "handoff" } });
+    }, 8000);
+    await db.run(sql`alter table faqs_fts_away rename to faqs_fts`);
+    expect(await socket.next("speaker")).toEqual({ type: "speaker", speaker: "human" });
+  });
+});
+
 describe("the projection of a room", () => {
   it("moves the lead on when a person has answered for the first time, and only then", async () => {
     const { company, visitor, conversationId } = await aChat();

@@ -10,6 +10,8 @@ export type AnswerDeps = {
   env: Env;
   storage: DurableObjectStorage;
   waitUntil: (work: Promise<unknown>) => void;
+  /** Called once the bot begins to think of an answer. */
+  thinks: () => void;
 };
 
 /** `nothing` was waiting; `answered` with what was stored; `failed` and worth another try later. */
@@ -31,9 +33,10 @@ export async function answerOnce(deps: AnswerDeps): Promise<Answered> {
   const room = store.loadRoom(storage);
   const waiting = room ? store.unanswered(storage, room) : [];
   if (!room || (waiting.length === 0 && !room.prompted)) return { outcome: "nothing" };
-  const ctx = await systemContext(env, room.about.companyId, "bot", deps.waitUntil);
-  if (!ctx) return { outcome: "nothing" };
   try {
+    const ctx = await systemContext(env, room.about.companyId, "bot", deps.waitUntil);
+    if (!ctx) return { outcome: "nothing" };
+    if (room.speaker === "bot") deps.thinks();
     const result = await takeBotTurn(ctx, {
       about: room.about,
       text: waiting.map((message) => message.text).join("\n"),

@@ -6,7 +6,8 @@ import { projectRoom } from "../../modules/conversations/project-room.ts";
 import { rateLimiter } from "../stubs.ts";
 import { issueTicket, redeemTicket } from "../tickets.ts";
 import { answerOnce } from "./answer-visitor.ts";
-import { ClientFrame, type ServerFrame } from "./protocol.ts";
+import * as peers from "./peers.ts";
+import { ClientFrame } from "./protocol.ts";
 import * as store from "./room-store.ts";
 import { parseJson, refusalOf, roleOf, type Seat, seatOf } from "./seat.ts";
 
@@ -115,8 +116,13 @@ export class ChatRoom extends DurableObject<Env> {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     server.serializeAttachment(seat);
-    this.replay(server, Number(url.searchParams.get("after") ?? "0") || 0);
-    this.broadcast({ type: "presence", role: roleOf(seat), online: true, name: seat.name }, server);
+    peers.replay(this.ctx.storage, server, Number(url.searchParams.get("after") ?? "0") || 0);
+    peers.tellSpeaker(this.ctx.storage, server);
+    peers.broadcast(
+      this.ctx,
+      { type: "presence", role: roleOf(seat), online: true, name: seat.name },
+      server,
+    );
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -125,23 +131,27 @@ export class ChatRoom extends DurableObject<Env> {
     const room = store.loadRoom(this.ctx.storage);
     if (!seat || !room) return socket.close(4001, "unknown seat");
     const frame = ClientFrame.safeParse(parseJson(data));
-    if (!frame.success) return send(socket, refusalOf(data, frame.error));
+    if (!frame.success) return peers.send(socket, refusalOf(data, frame.error));
     switch (frame.data.type) {
       case "message":
         return this.heard(socket, room.about, seat, frame.data.text, frame.data.client_id);
       case "resume":
-        return this.replay(socket, frame.data.after);
+        return peers.replay(this.ctx.storage, socket, frame.data.after);
       case "typing":
-        return this.broadcast({ type: "typing", role: roleOf(seat), name: seat.name }, socket);
+        return peers.broadcast(this.ctx, { type: "typing", role: roleOf(seat), name: seat.name }, socket);
       case "seen":
-        return this.broadcast({ type: "seen", role: roleOf(seat), seq: frame.data.seq }, socket);
+        return peers.broadcast(this.ctx, { type: "seen", role: roleOf(seat), seq: frame.data.seq }, socket);
     }
   }
 
   override webSocketClose(socket: WebSocket): void {
     const seat = seatOf(socket);
     if (seat)
-      this.broadcast({ type: "presence", role: roleOf(seat), online: false, name: seat.name }, socket);
+      peers.broadcast(
+        this.ctx,
+        { type: "presence", role: roleOf(seat), online: false, name: seat.name },
+        socket,
+      );
   }
 
   /** Finishes what a crash, an eviction or a refusing database left behind; re-arms itself and never throws. */
@@ -152,12 +162,13 @@ export class ChatRoom extends DurableObject<Env> {
   private async heard(socket: WebSocket, about: store.About, seat: Seat, text: string, client_id: string) {
     if (seat.role === "viewer") {
       const message = "You may only read";
-      return send(socket, { type: "error", code: "INSUFFICIENT_PERMISSIONS", message, client_id });
+      return peers.send(socket, { type: "error", code: "INSUFFICIENT_PERMISSIONS", message, client_id });
     }
     const said = await this.say(about, seat, { text, clientId: client_id });
-    if (said.outcome === "stored") return send(socket, { type: "ack", client_id, seq: said.message.seq });
+    if (said.outcome === "stored")
+      return peers.send(socket, { type: "ack", client_id, seq: said.message.seq });
     const limited = { type: "error", code: "RATE_LIMIT_EXCEEDED", message: "Too many messages" } as const;
-    send(socket, { ...limited, client_id, retry_after: said.retryAfter });
+    peers.send(socket, { ...limited, client_id, retry_after: said.retryAfter });
   }
 
   /** Seconds to wait, or null when the visitor may go on. */
@@ -170,7 +181,7 @@ export class ChatRoom extends DurableObject<Env> {
 
   private giveTurn(about: store.About, speaker: "bot" | "human", name: string | null): boolean {
     const moved = store.write(this.ctx.storage, (room) => store.giveTurn(room, speaker, name), about);
-    if (moved) this.announceSpeaker();
+    if (moved) peers.announceSpeaker(this.ctx);
     return moved;
   }
 
@@ -180,7 +191,7 @@ export class ChatRoom extends DurableObject<Env> {
     const insert = (room: store.Room) => store.insertMessage(storage, room, { ...message, id: newId(), at });
     const stored = store.write(storage, insert, about);
     await storage.setAlarm(Date.now() + retryMs);
-    this.show(stored);
+    peers.show(this.ctx, stored);
     return stored;
   }
 
@@ -191,12 +202,14 @@ export class ChatRoom extends DurableObject<Env> {
     try {
       for (;;) {
         const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-        const answered = await answerOnce({ env: this.env, storage: this.ctx.storage, waitUntil });
+        const thinks = () => peers.broadcast(this.ctx, { type: "typing", role: "bot" });
+        const { env, ctx } = this;
+        const answered = await answerOnce({ env, storage: ctx.storage, waitUntil, thinks });
         if (answered.outcome === "failed")
           await this.ctx.storage.setAlarm(Date.now() + retryMs * 2 ** answered.failures);
         if (answered.outcome !== "answered") break;
-        for (const message of answered.messages) this.show(message);
-        if (answered.turnMoved) this.announceSpeaker();
+        for (const message of answered.messages) peers.show(this.ctx, message);
+        if (answered.turnMoved) peers.announceSpeaker(this.ctx);
       }
     } finally {
       this.answering = false;
@@ -223,32 +236,4 @@ export class ChatRoom extends DurableObject<Env> {
     );
     if (rows.length === store.pageSize) await this.project();
   }
-
-  private announceSpeaker(): void {
-    const room = store.loadRoom(this.ctx.storage);
-    if (room)
-      this.broadcast({
-        type: "speaker",
-        speaker: room.speaker,
-        ...(room.speakerName ? { name: room.speakerName } : {}),
-      });
-  }
-
-  private show(message: store.StoredMessage): void {
-    this.broadcast({ type: "message", seq: message.seq, message: store.presentMessage(message) });
-  }
-
-  private replay(socket: WebSocket, after: number): void {
-    for (const message of store.messagesAfter(this.ctx.storage, after))
-      send(socket, { type: "message", seq: message.seq, message: store.presentMessage(message) });
-  }
-
-  private broadcast(frame: ServerFrame, except?: WebSocket): void {
-    for (const socket of this.ctx.getWebSockets()) if (socket !== except) send(socket, frame);
-  }
-}
-
-/** A peer that has just gone is no error: its close event follows. */
-function send(socket: WebSocket, frame: ServerFrame): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
