@@ -1,6 +1,7 @@
 import type { Parts } from "../core/context.ts";
 import { openLog } from "../core/log.ts";
 import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
+import { checkProjections } from "./check-projections.ts";
 import { sweepExpired } from "./sweep-expired.ts";
 import { sweepOutbox } from "./sweep-outbox.ts";
 
@@ -14,7 +15,7 @@ export const jobs: Record<string, Record<string, Job>> = {
   "* * * * *": everyMinute,
   "*/15 * * * *": {},
   "0 * * * *": { sweepExpired },
-  "30 8 * * *": {},
+  "30 8 * * *": { checkProjections },
 };
 
 /** Deadlines whose alarm was lost. */

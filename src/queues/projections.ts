@@ -6,7 +6,9 @@ import { linkContact } from "../modules/contacts/link-contact.ts";
 import { alignContact } from "../modules/contacts/settle-contact.ts";
 import { beginStatus } from "../modules/conversations/hand-off.ts";
 import { qualifyLead } from "../modules/leads/qualify-lead.ts";
+import { checkNightly } from "../modules/status/check-nightly.ts";
 import { pushCalendar } from "../modules/status/push-calendar.ts";
+import { CheckPlaceShape } from "../modules/status/rebuild-projections.ts";
 import { runMigration } from "../modules/status/run-migration.ts";
 import { settleTour } from "../modules/tours/settle-tour.ts";
 import { Hopeless, NotNow } from "./drain.ts";
@@ -22,6 +24,7 @@ const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("conversation_opened"), conversation_id: z.string() }),
   z.object({ kind: z.literal("status_calendar"), property_id: z.string(), place: Place.optional() }),
   z.object({ kind: z.literal("status_migration"), migration_id: z.string() }),
+  z.object({ kind: z.literal("status_check"), place: CheckPlaceShape.optional() }),
 ]);
 
 /** Brings what hangs on a changed record in line with it. */
@@ -44,6 +47,8 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
       return beginStatus(ctx, told.conversation_id);
     case "status_calendar":
       return walk(ctx, row, told.place ?? null, (place) => pushCalendar(ctx, told.property_id, place));
+    case "status_check":
+      return walk(ctx, row, told.place ?? null, (place) => checkNightly(ctx, place));
     case "status_migration":
       return walk(ctx, row, null, async () => ((await runMigration(ctx, told.migration_id)) ? null : {}));
   }

@@ -1,6 +1,8 @@
 import type { Context as HonoContext } from "hono";
 import { doc, ok, type SignedInEnv, valid } from "../../core/http.ts";
 import { may, staffRoutes } from "../../core/routers.ts";
+import { AnalyticsQuery, Analytics } from "./analytics.schemas.ts";
+import { analyzeStatus } from "./analyze-status.ts";
 import { changeEntityStatus } from "./change-entity-status.ts";
 import { currentStatuses, type CurrentStatuses } from "./current-statuses.ts";
 import { entityHistory, explainEntity } from "./entity-history.ts";
@@ -12,6 +14,7 @@ import {
   presentHistory,
   presentOverdue,
 } from "./present.ts";
+import { presentAnalytics } from "./present-analytics.ts";
 import * as shape from "./schemas.ts";
 
 export const changeRoutes = staffRoutes();
@@ -81,4 +84,17 @@ overdueRoutes.get(
   doc("What is overdue, across all entity types", shape.Overdue),
   valid("query", shape.OverdueQuery),
   async (c) => ok(c, presentOverdue(await listOverdue(c.var.ctx, c.req.valid("query")))),
+);
+
+export const analyticsRoutes = staffRoutes();
+
+analyticsRoutes.get(
+  "/",
+  may("view_status"),
+  doc("How statuses perform over a period, by whole UTC days", Analytics),
+  valid("query", AnalyticsQuery),
+  async (c) => {
+    const query = c.req.valid("query");
+    return ok(c, presentAnalytics(await analyzeStatus(c.var.ctx, query), query.group_by));
+  },
 );

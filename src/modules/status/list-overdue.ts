@@ -1,7 +1,7 @@
 import { and, asc, count, eq, getTableColumns, inArray, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { statusEntities } from "../../db/schema/status.ts";
-import { withinReach } from "./reach.ts";
+import { companyOf, withinReach } from "./reach.ts";
 import type { OverdueQuery, Severity } from "./schemas.ts";
 import type { EntityStatusRow } from "./status-of.ts";
 
@@ -25,7 +25,7 @@ export async function listOverdue(ctx: Context, query: OverdueQuery): Promise<Ov
 
 export function overduePage(ctx: Context, query: OverdueQuery, now: Date) {
   const severity = severityAt(now);
-  const companyId = query.business_entity_id ?? ctx.companyId;
+  const companyId = query.business_entity_id ?? companyOf(ctx);
   const where = and(
     eq(s.companyId, companyId),
     // Naming both leads the index to the deadlines that have passed, told or not.

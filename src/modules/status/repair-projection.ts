@@ -15,11 +15,21 @@ export async function repairProjection(
   entityType: string,
   entityId: string,
 ): Promise<number | null> {
+  const db = databaseFor(env, companyId);
   const machine = statusMachine(env, companyId, entityType, entityId);
   for (let seq = 0; ;) {
     const page = await machine.snapshot(seq, pageSize);
     if (!page) return null;
-    await projectStatus(databaseFor(env, companyId), page, { count: false });
+    // Rows that never change are not written over; the entity's own stays, so that a broken repair is found again.
+    if (seq === 0)
+      await db.batch(
+        ["status_transitions", "status_approvals", "status_breaches"].map((table) =>
+          db
+            .prepare(`delete from ${table} where company_id = ?1 and entity_type = ?2 and entity_id = ?3`)
+            .bind(companyId, entityType, entityId),
+        ),
+      );
+    await projectStatus(db, page, { count: false });
     const last = page.transitions.at(-1)?.seq;
     if (last === undefined || page.transitions.length < pageSize)
       return last === undefined ? seq : Number(last);

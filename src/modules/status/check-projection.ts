@@ -1,0 +1,103 @@
+import { databaseFor } from "../../db/client.ts";
+import { statusMachine } from "../../durable/stubs.ts";
+import type { StatusPage } from "./project-status.ts";
+import { repairProjection } from "./repair-projection.ts";
+
+export type Ref = { entityType: string; entityId: string };
+export type Drift = Ref & { differences: string[] };
+
+type Row = Record<string, unknown>;
+
+const pageSize = 500;
+
+/**
+ * Compares what the database shows of an entity with what its machine knows, and writes it again from there. Null
+ * where they agree. A difference is looked at twice: the machine may have been telling just then.
+ */
+export async function checkProjection(
+  env: Env,
+  companyId: string,
+  ref: Ref,
+  repair: boolean,
+): Promise<Drift | null> {
+  const first = await differencesOf(env, companyId, ref);
+  const differences = first.length > 0 ? await differencesOf(env, companyId, ref) : first;
+  if (differences.length === 0) return null;
+  if (repair) await repairProjection(env, companyId, ref.entityType, ref.entityId);
+  return { ...ref, differences };
+}
+
+async function differencesOf(env: Env, companyId: string, ref: Ref): Promise<string[]> {
+  const machine = statusMachine(env, companyId, ref.entityType, ref.entityId);
+  const differences: string[] = [];
+  for (let seq = 0; ;) {
+    const told = await machine.snapshot(seq, pageSize);
+    const shown = await readShown(env, companyId, ref, seq);
+    const known = told?.entities[0];
+    if (!told || !known) return shown.entities.length > 0 ? ["the machine knows nothing of it"] : [];
+    // Shown rows that are newer than the snapshot were told while we looked.
+    if (Number(shown.entities[0]?.["version"] ?? 0) > Number(known["version"])) return [];
+    differences.push(...differencesIn("transitions", told, shown, (row) => String(row["seq"])));
+    if (seq === 0) {
+      differences.push(...differencesIn("entities", told, shown, () => "row"));
+      differences.push(...differencesIn("approvals", told, shown, (row) => String(row["id"])));
+      differences.push(
+        ...differencesIn("breaches", told, shown, (row) => `${row["clock_id"]} ${row["deadline"]}`),
+      );
+    }
+    const last = told.transitions.at(-1)?.seq;
+    if (last === undefined || told.transitions.length < pageSize) return differences;
+    seq = Number(last);
+  }
+}
+
+type Part = "entities" | "transitions" | "approvals" | "breaches";
+type Shown = Record<Part, Row[]>;
+
+async function readShown(env: Env, companyId: string, ref: Ref, afterSeq: number): Promise<Shown> {
+  const db = databaseFor(env, companyId);
+  const where = "company_id = ?1 and entity_type = ?2 and entity_id = ?3";
+  const select = (rest: string) => db.prepare(`select * from ${rest}`);
+  const about = [companyId, ref.entityType, ref.entityId] as const;
+  const [entities, transitions, approvals, breaches] = await db.batch<Row>([
+    select(`status_entities where ${where}`).bind(...about),
+    select(`status_transitions where ${where} and seq > ?4 order by seq limit ${pageSize}`).bind(
+      ...about,
+      afterSeq,
+    ),
+    select(`status_approvals where ${where}`).bind(...about),
+    select(`status_breaches where ${where}`).bind(...about),
+  ]);
+  return {
+    entities: entities?.results ?? [],
+    transitions: transitions?.results ?? [],
+    approvals: approvals?.results ?? [],
+    breaches: breaches?.results ?? [],
+  };
+}
+
+function differencesIn(part: Part, told: StatusPage, shown: Shown, nameOf: (row: Row) => string): string[] {
+  const wanted = new Map((told[part] as Row[]).map((row) => [nameOf(row), row]));
+  const found = new Map(shown[part].map((row) => [nameOf(row), row]));
+  const missing = [...wanted.keys()].filter((name) => !found.has(name));
+  const surplus = [...found.keys()].filter((name) => !wanted.has(name));
+  // Where a breach belonged may have changed since; that it happened has not.
+  const compared = part === "breaches" ? [] : [...wanted];
+  return [
+    ...missing.map((name) => `${part} ${name} is missing`),
+    ...surplus.map((name) => `${part} ${name} should not be there`),
+    ...compared.flatMap(([name, row]) => {
+      const other = found.get(name);
+      const columns = other ? Object.keys(row).filter((key) => !isSame(row[key], other[key])) : [];
+      return columns.map((key) => `${part} ${name}: ${key}`);
+    }),
+  ];
+}
+
+/** A value as the machine tells it and as SQLite keeps it: flags are 0 and 1, JSON is text. */
+function isSame(told: unknown, shown: unknown): boolean {
+  if (typeof told === "boolean") return Number(told) === shown;
+  if (typeof told === "object" && told !== null)
+    return typeof shown === "string" && JSON.stringify(told) === JSON.stringify(JSON.parse(shown));
+  return (told ?? null) === (shown ?? null);
+}
