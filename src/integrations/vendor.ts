@@ -143,7 +143,7 @@ function isBusy(status: number): boolean {
 }
 
 /** Seconds or a date, as HTTP allows; null when absent or nonsense. */
-function waitOf(headers: Headers): number | null {
+export function waitOf(headers: Headers): number | null {
   const value = headers.get("Retry-After");
   if (value === null) return null;
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();

@@ -60,6 +60,8 @@ async function claimNext(ctx: Context, topic: Topic, key: string): Promise<Outbo
         eq(outbox.topic, topic),
         eq(outbox.key, key),
         eq(outbox.status, "pending"),
+        // Said for the index, which holds what is not done.
+        ne(outbox.status, "done"),
       ),
     )
     .orderBy(asc(outbox.id))

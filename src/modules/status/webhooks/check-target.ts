@@ -8,7 +8,10 @@ import { lookUpAddresses } from "../../../integrations/cloudflare-dns/client.ts"
  * time: one that was public when it was registered may lead inside by now. Throws UpstreamError when names cannot be
  * looked up at all.
  */
-export async function refusalOfTarget(ctx: Pick<Context, "config" | "fetch">, url: string): Promise<string | null> {
+export async function refusalOfTarget(
+  ctx: Pick<Context, "config" | "fetch">,
+  url: string,
+): Promise<string | null> {
   const { ENVIRONMENT, SANDBOX_ORIGIN } = ctx.config;
   const allowedOrigin = isLocal(ENVIRONMENT) ? SANDBOX_ORIGIN : undefined;
   const refusal = refusalOfUrl(url, allowedOrigin);

@@ -79,7 +79,7 @@ async function beginningOf(answer: Response): Promise<string> {
   const reader = answer.body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  for (let left = keptBytes; reader && left > 0; ) {
+  for (let left = keptBytes; reader && left > 0;) {
     const chunk = await reader.read().catch(() => null);
     if (!chunk?.value) break;
     text += decoder.decode((chunk.value as Uint8Array).subarray(0, left), { stream: true });

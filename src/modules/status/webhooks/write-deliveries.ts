@@ -28,18 +28,23 @@ const insertDeliveries = `insert into webhook_deliveries
 
 const keyOf = "d.webhook_id || ':' || d.entity_type || ':' || d.entity_id";
 
-// Where an earlier message of the same entity waits for its next attempt, a later one waits as long: rows that are due
-// but may not go yet would only be swept up in vain.
-const insertOutbox = `insert into outbox
+// The outbox row of a pending delivery. Where an earlier message of the same entity waits for its next attempt, a later
+// one waits as long: rows that are due but may not go yet would only be swept up in vain.
+const outboxOf = (deliveries: string, realNow: string) => `insert into outbox
     (id, company_id, topic, key, payload, dedupe_key, status, attempts, next_attempt_at, created_at)
   select d.outbox_id, d.company_id, 'webhook-deliveries', ${keyOf},
     json_object('webhook_id', d.webhook_id, 'delivery_id', d.id), d.outbox_id, 'pending', 0,
-    max(?3, coalesce((select max(o.next_attempt_at) from outbox o where o.company_id = d.company_id
-      and o.topic = 'webhook-deliveries' and o.key = ${keyOf} and o.status = 'pending' and o.status <> 'done'), 0)), ?3
-  from json_each(?1) m join webhook_deliveries d on d.company_id = ${told("company_id")} and d.id = ${told("id")}
-    and (?2 is null or d.webhook_id = ?2)
-  where d.status = 'pending' order by m.key
+    max(${realNow}, coalesce((select max(o.next_attempt_at) from outbox o where o.company_id = d.company_id
+      and o.topic = 'webhook-deliveries' and o.key = ${keyOf} and o.status = 'pending' and o.status <> 'done'), 0)),
+    ${realNow}
+  from ${deliveries} and d.status = 'pending' order by d.id
   on conflict do nothing returning company_id as companyId, key`;
+
+const insertOutbox = outboxOf(
+  `json_each(?1) m join webhook_deliveries d on d.company_id = ${told("company_id")} and d.id = ${told("id")}
+    and (?2 is null or d.webhook_id = ?2) where true`,
+  "?3",
+);
 
 /**
  * The statements that give each receiver its copy of what happened, with the outbox row that sends it, for the batch
@@ -58,6 +63,32 @@ export function deliveryStatements(
     db.prepare(insertDeliveries).bind(rows, webhookId),
     db.prepare(insertOutbox).bind(rows, webhookId, realNow),
   ];
+}
+
+// An id that begins with the message's keeps its place in the order of its entity.
+const renewed = "d.id || ':' || d.webhook_id || ':' || ?5";
+
+const renewDeliveries = `update webhook_deliveries as d set status = 'pending', attempts = 0, outbox_id = ${renewed}
+  where d.company_id = ?1 and d.webhook_id = ?2 and d.id in (
+    select id from webhook_deliveries where company_id = ?1 and webhook_id = ?2 and status in ('failed', 'cancelled')
+    and created_at between ?3 and ?4 and event <> 'test' order by created_at, id limit ?6)`;
+
+const insertRenewed = outboxOf(
+  `webhook_deliveries d where d.company_id = ?1 and d.webhook_id = ?2 and d.created_at between ?3 and ?4
+    and d.outbox_id = ${renewed}`,
+  "?6",
+);
+
+type Renewal = { since: Date; until: Date; run: string; most: number; realNow: number };
+
+/** The statements that send again, from the start, what was given up or cancelled. The last one answers like above. */
+export function renewalStatements(
+  db: D1Handle,
+  { companyId, webhookId }: { companyId: string; webhookId: string },
+  { since, until, run, most, realNow }: Renewal,
+): D1PreparedStatement[] {
+  const span = [companyId, webhookId, since.getTime(), until.getTime(), run] as const;
+  return [db.prepare(renewDeliveries).bind(...span, most), db.prepare(insertRenewed).bind(...span, realNow)];
 }
 
 /** The keys of new outbox rows, from the answer to the last statement. */

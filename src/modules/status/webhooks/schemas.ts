@@ -1,0 +1,248 @@
+import { z } from "zod";
+import { longText, shortText } from "../../../core/fields.ts";
+import { instant, pageQuery } from "../../../core/page.ts";
+import { EntityType } from "../workflow-schema.ts";
+import { webhookEvents } from "./message.ts";
+import { secretFrom } from "./webhook-secret.ts";
+
+export const WebhookId = z.object({ id: z.string() });
+export const DeliveryId = z.object({ id: z.string(), deliveryId: z.string() });
+
+/** What is ours to say, and what a proxy on the way would act on. */
+const reservedHeader =
+  /^(?:webhook-.*|cf-.*|sec-.*|proxy-.*|x-forwarded-.*|x-real-ip|host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|cookie|date|user-agent|forwarded|via)$/;
+
+const HeaderName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "must be the name of a header")
+  .toLowerCase()
+  .refine((name) => !reservedHeader.test(name), "is not a header you may set");
+const HeaderValue = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, "must be printable ASCII");
+
+const SecretKey = z.string().transform((given, issue) => {
+  const secret = secretFrom(given);
+  if (secret !== null) return secret;
+  issue.addIssue({
+    code: "custom",
+    message: "must be `whsec_` and 16 to 64 bytes in base64, or a text of 16 to 64 ASCII characters",
+  });
+  return z.NEVER;
+});
+
+const StatusName = z.string().min(1).max(64);
+const unique = <Item extends z.ZodType<string>>(item: Item, most: number) =>
+  z
+    .array(item)
+    .max(most)
+    .transform((items) => [...new Set(items)]);
+
+const fields = {
+  webhook_url: z.string().trim().min(1).max(2000),
+  entity_types: unique(EntityType, 50).describe("Empty: every type"),
+  status_filters: unique(StatusName, 100).describe("Empty: every status. Compared with the status entered"),
+  property_ids: unique(z.string().min(1).max(64), 90).describe(
+    "Empty: every property, and what belongs to none",
+  ),
+  events: unique(z.enum(webhookEvents), webhookEvents.length).pipe(z.array(z.enum(webhookEvents)).min(1)),
+  description: longText.nullable(),
+  headers: z
+    .record(HeaderName, HeaderValue)
+    .refine((headers) => Object.keys(headers).length <= 20, "must be at most 20")
+    .describe("Sent with every message; kept encrypted, shown masked"),
+  max_per_second: z.int().min(1).max(1000).nullable().describe("Null: as fast as they come"),
+  is_active: z.boolean(),
+};
+
+export const WebhookDraft = z
+  .object({
+    webhook_url: fields.webhook_url,
+    entity_types: fields.entity_types.default([]),
+    status_filters: fields.status_filters.default([]),
+    property_ids: fields.property_ids.default([]),
+    events: fields.events.default(["status_changed"]),
+    description: fields.description.default(null),
+    headers: fields.headers.default({}),
+    max_per_second: fields.max_per_second.default(null),
+    secret_key: SecretKey.optional().describe("Made for you when absent"),
+    is_active: fields.is_active.default(true),
+  })
+  .meta({
+    example: {
+      webhook_url: "https://external-system.com/webhooks/status",
+      entity_types: ["order", "quote"],
+      status_filters: ["completed", "cancelled"],
+      secret_key: "webhook-secret-123",
+      is_active: true,
+    },
+  });
+export type WebhookDraft = z.infer<typeof WebhookDraft>;
+
+export const WebhookChanges = z
+  .object({
+    webhook_url: fields.webhook_url.optional(),
+    entity_types: fields.entity_types.optional(),
+    status_filters: fields.status_filters.optional(),
+    property_ids: fields.property_ids.optional(),
+    events: fields.events.optional(),
+    description: fields.description.optional(),
+    headers: fields.headers.nullable().optional().describe("All of them anew; null removes them"),
+    max_per_second: fields.max_per_second.optional(),
+    is_active: fields.is_active
+      .optional()
+      .describe("false cancels what is still to be sent; true also ends being switched off for failing"),
+  })
+  .meta({ example: { status_filters: [], is_active: true } });
+export type WebhookChanges = z.infer<typeof WebhookChanges>;
+
+export const WebhookQuery = pageQuery(["created_at"], {
+  is_active: z.stringbool().optional(),
+  entity_type: EntityType.optional().describe("Those that hear of this type"),
+  q: shortText.optional().describe("Part of the URL"),
+});
+export type WebhookQuery = z.infer<typeof WebhookQuery>;
+
+const when = z.iso.datetime();
+
+export const Webhook = z
+  .object({
+    id: z.string(),
+    webhook_url: z.string(),
+    description: z.string().nullable(),
+    events: z.array(z.string()),
+    entity_types: z.array(z.string()),
+    status_filters: z.array(z.string()),
+    property_ids: z.array(z.string()),
+    headers: z.record(z.string(), z.string()).describe("Masked: the last four characters"),
+    max_per_second: z.int().nullable(),
+    secret_key: z
+      .string()
+      .describe("Whole in the answer to the POST that made it, masked ever after: the last four characters"),
+    previous_secrets: z
+      .array(z.object({ last_four: z.string(), expires_at: when }))
+      .describe("They sign beside the current one until they expire"),
+    is_active: z.boolean(),
+    disabled_at: when.nullable().describe("Set when it was switched off by itself"),
+    disabled_reason: z
+      .enum(["gone", "failing"])
+      .nullable()
+      .describe("gone: it answered 410; failing: nothing got through for five days"),
+    failing_since: when.nullable().describe("Null while deliveries get through"),
+    created_at: when,
+    updated_at: when,
+  })
+  .meta({ id: "StatusWebhook" });
+
+export const SecretRotation = z
+  .object({ secret_key: SecretKey.optional().describe("Made for you when absent") })
+  .meta({ example: { secret_key: "whsec_bXkgb3duIHNlY3JldCBvZiAzMiBieXRlcyBvciBzbw==" } });
+export type SecretRotation = z.infer<typeof SecretRotation>;
+
+export const DeliveryQuery = pageQuery(["created_at"], {
+  status: z.enum(["pending", "delivered", "failed", "cancelled"]).optional(),
+  entity_type: EntityType.optional(),
+  entity_id: z.string().min(1).max(200).optional(),
+});
+export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
+
+export const Attempt = z
+  .object({
+    id: z.string(),
+    trigger: z.enum(["schedule", "manual", "test"]),
+    url: z.string(),
+    success: z.boolean(),
+    status_code: z.int().nullable().describe("Null where no answer came"),
+    error: z.string().nullable(),
+    response: z.string().nullable().describe("The first ten kilobytes of the answer"),
+    latency_ms: z.int(),
+    attempted_at: when,
+  })
+  .meta({ id: "WebhookAttempt" });
+
+const delivery = {
+  id: z.string().describe("The message's id, sent as `webhook-id` with every attempt"),
+  webhook_id: z.string(),
+  event: z.string(),
+  entity_type: z.string(),
+  entity_id: z.union([z.number(), z.string()]),
+  sequence: z.int(),
+  status: z.enum(["pending", "delivered", "failed", "cancelled"]),
+  attempt_count: z.int().describe("Attempts by schedule, of ten"),
+  next_attempt_at: when
+    .nullable()
+    .describe("The earliest time: it waits for earlier messages of the same entity in any case"),
+  created_at: when,
+  delivered_at: when.nullable(),
+};
+
+export const Delivery = z.object(delivery).meta({ id: "WebhookDelivery" });
+
+export const DeliveryWithAttempts = z
+  .object({
+    ...delivery,
+    payload: z.json().describe("The body as it is sent"),
+    attempts: z.array(Attempt).describe("The latest hundred, newest first"),
+  })
+  .meta({ id: "WebhookDeliveryWithAttempts" });
+
+export const Recovery = z
+  .object({
+    since: instant.describe("At most 30 days ago"),
+    until: instant.optional().describe("Now when absent"),
+  })
+  .meta({ example: { since: "2026-11-01T00:00:00Z" } });
+export type Recovery = z.infer<typeof Recovery>;
+
+export const Recovered = z
+  .object({
+    since: when,
+    until: when,
+    queued: z.int().describe("Messages on their way now"),
+    failed: z.int().describe("Of those, deliveries that were given up or cancelled"),
+    missed: z.int().describe("Of those, status changes of which no delivery was ever made"),
+    has_more: z.boolean().describe("A call takes 10 000; call again for the rest"),
+  })
+  .meta({ id: "WebhookRecovery" });
+
+export const EventQuery = z.object({
+  after_sequence: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type EventQuery = z.infer<typeof EventQuery>;
+
+const Envelope = z.object({
+  event: z.enum(["status_changed", "status_migrated"]),
+  timestamp: when,
+  data: z.looseObject({
+    transition_id: z.string(),
+    entity_type: z.string(),
+    entity_id: z.union([z.number(), z.string()]),
+    sequence: z.int(),
+    property_id: z.string().nullable(),
+    from_status: z.string().nullable(),
+    to_status: z.string(),
+    triggered_by_user: z.string().nullable(),
+    triggered_by_component: z.string().nullable(),
+    sla_deadline: when.nullable(),
+    is_milestone: z.boolean(),
+    business_context: z.record(z.string(), z.json()),
+  }),
+});
+
+export const EntityEvents = z
+  .object({
+    entity_type: z.string(),
+    entity_id: z.union([z.number(), z.string()]),
+    last_sequence: z.int().describe("Of the entity; what you have seen ends here when has_more is false"),
+    has_more: z.boolean(),
+    events: z
+      .array(Envelope)
+      .describe(
+        "Every transition after `after_sequence` in order and without gaps, as webhooks tell them. status_migrated: a new workflow version renamed the status; webhooks are not sent for it",
+      ),
+  })
+  .meta({ id: "EntityEvents" });
