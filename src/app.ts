@@ -19,6 +19,8 @@ import { propertyManagerRoutes } from "./modules/property-managers/routes.ts";
 import { resmanLeadRoutes } from "./modules/resman/leads.routes.ts";
 import { resmanTourRoutes } from "./modules/resman/tours.routes.ts";
 import { statusRoutes } from "./modules/status/routes.ts";
+import { statusEventRoutes } from "./modules/status/webhooks/events.routes.ts";
+import { webhookRoutes } from "./modules/status/webhooks/webhooks.routes.ts";
 import { testRoutes } from "./modules/test/routes.ts";
 import { tourRoutes } from "./modules/tours/routes.ts";
 import { userRoutes } from "./modules/users/routes.ts";
@@ -57,6 +59,8 @@ export function createApp() {
   app.route("/api/users/browser/:browserId/session", visitorSessionRoutes);
   app.route("/api/users", userRoutes);
   app.route("/api/v1/status", statusRoutes);
+  app.route("/api/v1/status/events", statusEventRoutes);
+  app.route("/api/v1/status/webhooks", webhookRoutes);
   app.route("/api/ws/tickets", ticketRoutes);
   app.route("/api/ws", wsRoutes);
   return app;

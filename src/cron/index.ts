@@ -4,6 +4,7 @@ import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
 import { checkProjections } from "./check-projections.ts";
 import { sweepExpired } from "./sweep-expired.ts";
 import { sweepOutbox } from "./sweep-outbox.ts";
+import { sweepWebhooks } from "./sweep-webhooks.ts";
 
 /** A job may run twice for the same tick and takes its time from `at`, in real milliseconds. */
 export type Job = (env: Env, at: number, execution: ExecutionContext, parts: Parts) => Promise<void>;
@@ -15,7 +16,7 @@ export const jobs: Record<string, Record<string, Job>> = {
   "* * * * *": everyMinute,
   "*/15 * * * *": {},
   "0 * * * *": { sweepExpired },
-  "30 8 * * *": { checkProjections },
+  "30 8 * * *": { sweepWebhooks, checkProjections },
 };
 
 /** Deadlines whose alarm was lost. */
