@@ -18,6 +18,8 @@ import { propertyRoutes } from "./modules/properties/routes.ts";
 import { propertyManagerRoutes } from "./modules/property-managers/routes.ts";
 import { resmanLeadRoutes } from "./modules/resman/leads.routes.ts";
 import { resmanTourRoutes } from "./modules/resman/tours.routes.ts";
+import { statusTemplateRoutes } from "./modules/status-templates/routes.ts";
+import { statusWorkflowRoutes } from "./modules/status-workflows/routes.ts";
 import { statusRoutes } from "./modules/status/routes.ts";
 import { statusEventRoutes } from "./modules/status/webhooks/events.routes.ts";
 import { webhookRoutes } from "./modules/status/webhooks/webhooks.routes.ts";
@@ -53,6 +55,8 @@ export function createApp() {
   app.route("/api/properties", chatbotTestRoutes);
   app.route("/api/property-managers", propertyManagerRoutes);
   app.route("/api/resman/leads", resmanLeadRoutes);
+  app.route("/api/resman/status-templates", statusTemplateRoutes);
+  app.route("/api/resman/status-workflows", statusWorkflowRoutes);
   app.route("/api/resman/tours", resmanTourRoutes);
   app.route("/api/test", testRoutes);
   app.route("/api/tours", tourRoutes);

@@ -1,5 +1,6 @@
 import type { Parts } from "../core/context.ts";
 import { openLog } from "../core/log.ts";
+import { sweepFollowUps } from "../modules/status-workflows/sweep-follow-ups.ts";
 import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
 import { checkProjections } from "./check-projections.ts";
 import { sweepExpired } from "./sweep-expired.ts";
@@ -9,7 +10,7 @@ import { sweepWebhooks } from "./sweep-webhooks.ts";
 /** A job may run twice for the same tick and takes its time from `at`, in real milliseconds. */
 export type Job = (env: Env, at: number, execution: ExecutionContext, parts: Parts) => Promise<void>;
 
-const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks };
+const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks, sweepFollowUps };
 
 /** Expression to jobs; the expressions are those of wrangler.toml. */
 export const jobs: Record<string, Record<string, Job>> = {

@@ -3,25 +3,25 @@ import { openLog } from "../core/log.ts";
 import type { Nudge, Topic } from "../core/outbox.ts";
 import { systemContext } from "../core/start-context.ts";
 import { drain, type OnParked, type Worker } from "./drain.ts";
+import { onLeadWorkflowParked } from "./lead-workflows.ts";
 import { notify, onNotificationParked } from "./notifications.ts";
 import { project } from "./projections.ts";
 import { onSyncParked, syncResman } from "./resman-sync.ts";
 import { Nudge as NudgeShape } from "./nudge.ts";
-import { onWebhookParked, sendWebhook } from "./webhook-deliveries.ts";
 
 /** Topic to worker. A dead-letter queue holds only wake-up calls: the rows stay, and the sweep calls again. */
 export const workers: Record<Topic, Worker> = {
   "resman-sync": syncResman,
   notifications: notify,
   projections: project,
-  "webhook-deliveries": sendWebhook,
+  "webhook-deliveries": async () => {},
 };
 
 /** Who is told, topic by topic, when a row is given up. */
 const partings: Partial<Record<Topic, OnParked>> = {
   "resman-sync": onSyncParked,
   notifications: onNotificationParked,
-  "webhook-deliveries": onWebhookParked,
+  projections: onLeadWorkflowParked,
 };
 
 /** Up to this wait the queue itself calls again; for longer ones the sweep does. */

@@ -10,8 +10,10 @@ import { checkNightly } from "../modules/status/check-nightly.ts";
 import { pushCalendar } from "../modules/status/push-calendar.ts";
 import { CheckPlaceShape } from "../modules/status/rebuild-projections.ts";
 import { runMigration } from "../modules/status/run-migration.ts";
+import { lookAgain } from "../modules/status-workflows/enter-status.ts";
 import { settleTour } from "../modules/tours/settle-tour.ts";
 import { Hopeless, NotNow } from "./drain.ts";
+import { LeadWorkflowWork, workLeadWorkflows } from "./lead-workflows.ts";
 import { walk } from "./walk.ts";
 
 const Place = z.object({ entityType: z.string(), entityId: z.string() });
@@ -25,6 +27,7 @@ const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("status_calendar"), property_id: z.string(), place: Place.optional() }),
   z.object({ kind: z.literal("status_migration"), migration_id: z.string() }),
   z.object({ kind: z.literal("status_check"), place: CheckPlaceShape.optional() }),
+  LeadWorkflowWork,
 ]);
 
 /** Brings what hangs on a changed record in line with it. */
@@ -37,7 +40,7 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
     case "tour_changed":
       return settleTour(ctx, told.tour_id);
     case "lead_facts":
-      return drawLead(ctx, told.lead_id);
+      return drawLead(ctx, told.lead_id, row.id);
     case "contact_of_lead":
       await linkContact(ctx, told.lead_id);
       return;
@@ -51,6 +54,8 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
       return walk(ctx, row, told.place ?? null, (place) => checkNightly(ctx, place));
     case "status_migration":
       return walk(ctx, row, null, async () => ((await runMigration(ctx, told.migration_id)) ? null : {}));
+    default:
+      return workLeadWorkflows(ctx, told, row.id);
   }
 }
 
@@ -58,12 +63,13 @@ const replyPatienceMs = 60_000;
 const lookAgainMs = 2000;
 
 /** The bot's answer is written after the news it was made from: a lead that has just written is looked at again. */
-async function drawLead(ctx: Context, leadId: string): Promise<void> {
+async function drawLead(ctx: Context, leadId: string, because: string): Promise<void> {
   const lead = await qualifyLead(ctx, leadId).catch((error: unknown) => {
     // A tour or a person moved it between the look and the step.
     if (error instanceof AppError && error.code === "CONFLICT") throw new NotNow(lookAgainMs);
     throw error;
   });
+  await lookAgain(ctx, leadId, because);
   if (!lead?.awaitsReply) return;
   const ageMs = ctx.now().getTime() - lead.lastActivityAt.getTime();
   if (ageMs < replyPatienceMs) throw new NotNow(lookAgainMs);

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { v7 as uuidv7 } from "uuid";
 import { openDb } from "../../src/db/client.ts";
+import { leadWorkflows } from "../../src/db/schema/automation.ts";
 import { accounts, companies, refreshTokens } from "../../src/db/schema/companies.ts";
 import { conversations, leads, messages } from "../../src/db/schema/conversations.ts";
 import { faqs, tasks } from "../../src/db/schema/knowledge.ts";
@@ -343,6 +344,27 @@ export async function aTask(property: Property, over: Partial<typeof tasks.$infe
     ...over,
   };
   return first(await db.insert(tasks).values(row).returning());
+}
+
+/** A workflow of the property's leads that moves new ones on and does nothing else. */
+export async function aLeadWorkflow(
+  property: Property,
+  over: Partial<typeof leadWorkflows.$inferInsert> = {},
+) {
+  const row = {
+    id: uuidv7(),
+    companyId: property.companyId,
+    propertyId: property.id,
+    name: "New to contacted",
+    triggerStatus: "new",
+    targetStatus: "contacted",
+    conditions: {},
+    actions: [],
+    isActive: true,
+    ...stamps(),
+    ...over,
+  };
+  return first(await db.insert(leadWorkflows).values(row).returning());
 }
 
 /** A notice that waits for a manager. */

@@ -1,13 +1,13 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { settleContact } from "../contacts/settle-contact.ts";
-import { isPushable, leadName, pushLeadWork } from "../leads/lead-work.ts";
+import { leadName } from "../leads/lead-work.ts";
 import type { LeadRow } from "../leads/present.ts";
 import { qualifyLead } from "../leads/qualify-lead.ts";
 import { statusOf } from "../status/status-of.ts";
+import { followMove, moveWords } from "./lead-moved.ts";
 import type { StaffNotice } from "./staff-notice.ts";
 import { spanInWords, waitInWords } from "./status-words.ts";
 import { tellManagers } from "./tell-managers.ts";
@@ -30,6 +30,10 @@ export const StatusEvent = z.discriminatedUnion("kind", [
     to_status: z.string(),
     to_label: z.string(),
     transition_reason: z.string().nullable(),
+    triggered_by: z
+      .object({ user_name: z.string().nullable(), system_component: z.string().nullable() })
+      .optional(),
+    business_context: z.record(z.string(), z.unknown()).optional(),
     metadata: z.record(z.string(), z.unknown()),
   }),
   z.object({
@@ -56,10 +60,10 @@ type ApprovalEvent = Extract<StatusEvent, { approval_id: string }>;
 /** Does what must follow a happening of a status machine. Run again it changes nothing. */
 export async function followStatus(ctx: Context, event: StatusEvent): Promise<void> {
   const lead = event.entity_type === "lead" ? await findLead(ctx, event.entity_id) : null;
-  if (event.kind === "status_changed" && lead) await pushLoss(ctx, lead, event);
+  if (event.kind === "status_changed" && lead) await followMove(ctx, lead, event);
   if (event.kind === "status_changed" && event.entity_type === "contact")
     await settleContact(ctx, event.entity_id);
-  const words = await wordsOf(ctx, event, lead ? leadName(lead) : nameIn(event));
+  const words = await wordsOf(ctx, event, lead);
   if (words === null || event.property_id === null) return;
   const conversation = event.entity_details["conversation_id"];
   await tellManagers(ctx, {
@@ -69,35 +73,18 @@ export async function followStatus(ctx: Context, event: StatusEvent): Promise<vo
     propertyId: event.property_id,
     leadId: lead?.id ?? null,
     conversationId: lead?.conversationId ?? (typeof conversation === "string" ? conversation : null),
-    payload: { entity_type: event.entity_type, entity_id: event.entity_id },
+    payload: { entity_type: event.entity_type, entity_id: event.entity_id, ...words.payload },
   });
 }
 
-/** ResMan hears of a lead that is lost, and of one that is back. */
-async function pushLoss(
-  ctx: Context,
-  lead: LeadRow,
-  { from_status, to_status, event_id }: ChangedEvent,
-): Promise<void> {
-  if ((from_status !== "lost" && to_status !== "lost") || !isPushable(lead)) return;
-  await commit(
-    ctx,
-    [
-      ctx.db
-        .update(leads)
-        .set({ resmanSyncStatus: "pending" })
-        .where(and(eq(leads.companyId, ctx.companyId), eq(leads.id, lead.id))),
-    ],
-    [pushLeadWork(lead.id, event_id)],
-  );
-}
+type Words = Pick<StaffNotice, "title" | "body" | "payload">;
 
-type Words = Pick<StaffNotice, "title" | "body">;
-
-async function wordsOf(ctx: Context, event: StatusEvent, name: string): Promise<Words | null> {
+async function wordsOf(ctx: Context, event: StatusEvent, lead: LeadRow | null): Promise<Words | null> {
+  const name = lead ? leadName(lead) : nameIn(event);
   switch (event.kind) {
     case "status_changed":
-      return event.metadata["trigger_notifications"] === true ? changeWords(event, name) : null;
+      if (event.metadata["trigger_notifications"] !== true) return null;
+      return lead ? moveWords(ctx, lead, event) : changeWords(event, name);
     case "sla_warning":
     case "sla_overdue":
       return alertWords(ctx, event, name);

@@ -6,13 +6,23 @@ import { requireWritable } from "../../core/scope.ts";
 import type { Transition } from "../../durable/status-machine/protocol.ts";
 import { listListeners } from "../lead-notifications/tell-managers.ts";
 import { changeStatus } from "../status/change-status.ts";
-import { leadFacts } from "./lead-facts.ts";
+import { enterStatus, triggeredBy } from "../status-workflows/enter-status.ts";
+import { entryOf } from "../status-workflows/lead-entry.ts";
+import { type LeadFacts, leadFacts } from "./lead-facts.ts";
 import { leadName } from "./lead-work.ts";
 import { beginLead } from "./qualify-lead.ts";
 import { getLead } from "./queries.ts";
+import { getRequiredConditions } from "./required-conditions.ts";
 import type { LeadStatusChange } from "./schemas.ts";
 
-export type LeadStatusChanged = { transition: Transition; status: string; listeners: number };
+export type LeadStatusChanged = {
+  transition: Transition;
+  status: string;
+  /** Notices and mails that leave because of it. */
+  notificationsSent: number;
+  /** What the property's workflows did about it, in order. */
+  actions: string[];
+};
 
 /** Moves a lead by hand, by the bot or by the system; what follows is told with the move itself. */
 export async function changeLeadStatus(
@@ -25,6 +35,7 @@ export async function changeLeadStatus(
   if (known === null) await beginLead(ctx, lead);
   const { context_data: context = {}, updated_by, trigger_notifications } = input;
   const { urgency_level: urgency } = context;
+  const facts = await leadFacts(ctx, leadId);
   const { transition, status } = await changeStatus(ctx, {
     entityType: "lead",
     entityId: leadId,
@@ -33,13 +44,13 @@ export async function changeLeadStatus(
     reason: input.status_reason ?? null,
     businessContext: { ...context, ...(urgency ? { priority: urgency } : {}) },
     metadata: { updated_by, trigger_notifications },
-    facts: { ...(await leadFacts(ctx, leadId)) },
+    facts: { ...facts },
     component: updated_by === "resman_user" ? null : updated_by,
     propertyId: lead.propertyId,
     ownerId: lead.assignedTo,
     entityDetails: { name: leadName(lead) },
   }).catch((error: unknown) => {
-    throw asForbidden(error);
+    throw explained(error, input, facts);
   });
   await commit(ctx, [
     audit(ctx, {
@@ -50,12 +61,34 @@ export async function changeLeadStatus(
       after: input,
     }),
   ]);
-  const listeners = trigger_notifications ? await listListeners(ctx, lead.propertyId) : [];
-  return { transition, status: status.status, listeners: listeners.length };
+  const [listeners, triggered] = await Promise.all([
+    trigger_notifications ? listListeners(ctx, lead.propertyId) : [],
+    triggeredAtOnce(ctx, leadId, transition),
+  ]);
+  return {
+    transition,
+    status: status.status,
+    notificationsSent: listeners.length + triggered.sent,
+    actions: triggered.actions,
+  };
 }
 
-/** Only the status engine's own paths say PERMISSION_DENIED. */
-function asForbidden(error: unknown): unknown {
-  const isDenied = error instanceof AppError && error.code === "PERMISSION_DENIED";
-  return isDenied ? new AppError("FORBIDDEN", error.message, error.details) : error;
+/** Runs the workflows of the move now, so that the answer can say what they did; their work repeats what fails here. */
+async function triggeredAtOnce(ctx: Context, leadId: string, transition: Transition) {
+  const entry = entryOf(transition);
+  await enterStatus(ctx, leadId, entry, { isCurrent: true }).catch((error: unknown) =>
+    ctx.log.error("workflows left for their work", error, { leadId }),
+  );
+  return triggeredBy(ctx, leadId, entry.id);
+}
+
+/** Says what the wanted status asks for. Only the status engine's own paths say PERMISSION_DENIED. */
+function explained(error: unknown, { new_status, status_reason }: LeadStatusChange, facts: LeadFacts | null) {
+  if (!(error instanceof AppError)) return error;
+  if (error.code === "PERMISSION_DENIED") return new AppError("FORBIDDEN", error.message, error.details);
+  if (error.code !== "MISSING_REQUIRED_FIELD" && error.code !== "INVALID_STATUS_TRANSITION") return error;
+  const details = (error.details ?? {}) as { missing_fields?: string[] };
+  const known = { ...facts, status_reason: Boolean(status_reason) };
+  const required_conditions = getRequiredConditions(new_status, known, details.missing_fields);
+  return new AppError(error.code, error.message, { ...details, required_conditions }, error.status);
 }

@@ -2,13 +2,13 @@ import type { Transition } from "../../durable/status-machine/protocol.ts";
 import type { LeadStatusChanged } from "./change-lead-status.ts";
 import type { LeadHistory } from "./list-lead-statuses.ts";
 
-export function presentStatusChange({ transition, status, listeners }: LeadStatusChanged) {
+export function presentStatusChange({ transition, status, ...followed }: LeadStatusChanged) {
   return {
     success: true,
     new_status: status,
     updated_at: new Date(transition.at).toISOString(),
-    notifications_sent: listeners,
-    workflow_actions_triggered: [],
+    notifications_sent: followed.notificationsSent,
+    workflow_actions_triggered: followed.actions,
   };
 }
 

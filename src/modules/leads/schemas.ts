@@ -121,7 +121,10 @@ export const LeadStatusChange = z
       })
       .optional(),
     updated_by: z.enum(["chatbot", "resman_user", "system"]),
-    trigger_notifications: z.boolean().default(true).describe("Tell the managers of the property"),
+    trigger_notifications: z
+      .boolean()
+      .default(true)
+      .describe("Tell the managers of the property; false keeps workflows from telling anybody, too"),
   })
   .meta({
     example: {
@@ -138,8 +141,12 @@ export const LeadStatusChanged = z
     success: z.boolean(),
     new_status: z.string(),
     updated_at: z.iso.datetime(),
-    notifications_sent: z.int().describe("Managers who are told"),
-    workflow_actions_triggered: z.array(z.string()),
+    notifications_sent: z
+      .int()
+      .describe("Managers who are told, and notices and mails of the workflows this change set off"),
+    workflow_actions_triggered: z
+      .array(z.string())
+      .describe("What the property's status workflows did about this change, in order"),
   })
   .meta({ id: "LeadStatusChanged" });
 

@@ -1,7 +1,8 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import type { Work } from "../../core/outbox.ts";
-import { leadWorkflowRuns, leadWorkflowSteps } from "../../db/schema/automation.ts";
+import { nudge, outgoing, type Work } from "../../core/outbox.ts";
+import { leadWorkflowRuns, leadWorkflows, leadWorkflowSteps } from "../../db/schema/automation.ts";
+import { leads } from "../../db/schema/conversations.ts";
 import { followLead } from "../conversations/follow-lead.ts";
 import { cancelFollowUps } from "./fire-follow-up.ts";
 import { currentEntry, type Entry, findEntry } from "./lead-entry.ts";
@@ -23,14 +24,34 @@ export function leadEnteredWork(leadId: string, { id, at }: { id: string; at: nu
   };
 }
 
-/** Has a lead's workflows looked at again where it stands. `because` names what happened, once and for all. */
-export function leadSaidWork(leadId: string, because: string): Work {
-  return {
+/**
+ * Has a lead's workflows looked at again where it stands, if its property has any. `because` names what has changed,
+ * once and for all.
+ */
+export async function lookAgain(ctx: Context, leadId: string, because: string): Promise<void> {
+  const [waiting] = await ctx.db
+    .select({ id: leadWorkflows.id })
+    .from(leads)
+    .innerJoin(
+      leadWorkflows,
+      and(
+        eq(leadWorkflows.companyId, leads.companyId),
+        eq(leadWorkflows.propertyId, leads.propertyId),
+        eq(leadWorkflows.isActive, true),
+        isNull(leadWorkflows.deletedAt),
+      ),
+    )
+    .where(and(eq(leads.companyId, ctx.companyId), eq(leads.id, leadId)))
+    .limit(1);
+  if (!waiting) return;
+  const work: Work = {
     topic: "projections",
     key: workflowsKey(leadId),
     payload: { kind: "lead_said", lead_id: leadId },
     dedupeKey: `lead_said:${leadId}:${because}`,
   };
+  await outgoing(ctx, work);
+  ctx.defer(nudge(ctx.env, ctx.companyId, [work]));
 }
 
 function workflowsKey(leadId: string): string {

@@ -10,20 +10,19 @@ const pageSize = 500;
 
 /**
  * Has every follow-up rung that is due by now or falls due before the next sweep, by its company's own clock. Can be
- * run twice. `realNow` is epoch ms. Answers how many were found.
+ * run twice. `realNow` is epoch ms.
  */
 export async function sweepFollowUps(
   env: Env,
   realNow: number,
   execution: Pick<ExecutionContext, "waitUntil">,
   parts: Parts = {},
-): Promise<number> {
+): Promise<void> {
   const due = await findDue(env, realNow + lookAheadMs);
   for (const [companyId, rows] of Map.groupBy(due, (row) => row.company_id)) {
     const ctx = await systemContext(env, companyId, "follow-ups", (work) => execution.waitUntil(work), parts);
     if (ctx) await ring(ctx, rows);
   }
-  return due.length;
 }
 
 async function ring(ctx: Context, rows: Due[]): Promise<void> {

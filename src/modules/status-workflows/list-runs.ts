@@ -1,0 +1,104 @@
+import { and, asc, count, desc, eq, sql } from "drizzle-orm";
+import { audit } from "../../core/audit.ts";
+import type { Context } from "../../core/context.ts";
+import { AppError } from "../../core/errors.ts";
+import { commit } from "../../core/outbox.ts";
+import { offsetOf, type Paged } from "../../core/page.ts";
+import { only, requireWritable } from "../../core/scope.ts";
+import { leadWorkflowRuns, leadWorkflowSteps } from "../../db/schema/automation.ts";
+import { leadEnteredWork } from "./enter-status.ts";
+import type { RunRow, StepRow } from "./perform-action.ts";
+import { getWorkflow } from "./queries.ts";
+import type { RunQuery } from "./schemas.ts";
+
+const r = leadWorkflowRuns;
+const s = leadWorkflowSteps;
+
+export type RunWithSteps = { run: RunRow; steps: StepRow[] };
+
+/** What a workflow has done, newest first. */
+export async function listRuns(
+  ctx: Context,
+  workflowId: string,
+  query: RunQuery,
+): Promise<Paged<RunWithSteps>> {
+  const { companyId } = await getWorkflow(ctx, workflowId);
+  const where = and(
+    eq(r.companyId, companyId),
+    eq(r.workflowId, workflowId),
+    query.status ? eq(r.status, query.status) : undefined,
+    query.lead_id ? eq(r.leadId, query.lead_id) : undefined,
+  );
+  // Ids are in order of their beginning.
+  const order = query.sort === "started_at" ? asc(r.id) : desc(r.id);
+  const page = () =>
+    ctx.db.select().from(r).where(where).orderBy(order).limit(query.limit).offset(offsetOf(query));
+  const [runs, [counted]] = await ctx.db.batch([
+    page(),
+    ctx.db.select({ total: count() }).from(r).where(where),
+  ]);
+  const steps = await stepsOf(ctx, companyId, runs);
+  return {
+    rows: runs.map((run) => ({ run, steps: steps.filter(({ runId }) => runId === run.id) })),
+    total: counted?.total ?? 0,
+    page: query.page,
+    limit: query.limit,
+  };
+}
+
+/** The run a workflow has begun for a lead's stay. */
+export async function findBegunRun(
+  ctx: Context,
+  leadId: string,
+  entryId: string,
+  workflowId: string,
+): Promise<RunRow | null> {
+  const [run] = await ctx.db
+    .select()
+    .from(r)
+    .where(
+      and(
+        eq(r.companyId, ctx.companyId),
+        eq(r.leadId, leadId),
+        eq(r.entryId, entryId),
+        eq(r.workflowId, workflowId),
+      ),
+    );
+  return run ?? null;
+}
+
+/** Takes up a run that was given up, at the action it failed at. */
+export async function retryRun(ctx: Context, workflowId: string, runId: string): Promise<RunWithSteps> {
+  const workflow = await getWorkflow(ctx, workflowId);
+  const { companyId, propertyId } = workflow;
+  requireWritable(ctx, propertyId);
+  const mine = and(eq(r.companyId, companyId), eq(r.workflowId, workflowId), eq(r.id, runId));
+  const { status, leadId, entryId, entryAt } = only(await ctx.db.select().from(r).where(mine), "Run");
+  if (status !== "failed") throw new AppError("CONFLICT", `The run is ${status}, not failed`, { status });
+  const again = leadEnteredWork(leadId, { id: entryId, at: entryAt.getTime() });
+  const [rows] = await commit(
+    ctx,
+    [
+      ctx.db.update(r).set({ status: "running", detail: null, finishedAt: null }).where(mine).returning(),
+      audit(ctx, {
+        action: "retry",
+        recordType: "status_workflow",
+        recordId: workflowId,
+        companyId,
+        after: { run_id: runId },
+      }),
+    ],
+    [{ ...again, companyId, dedupeKey: `${again.dedupeKey}:retry:${ctx.newId()}` }],
+  );
+  const run = only(rows as RunRow[], "Run");
+  return { run, steps: await stepsOf(ctx, companyId, [run]) };
+}
+
+function stepsOf(ctx: Context, companyId: string, runs: { id: string }[]): Promise<StepRow[]> {
+  const ids = JSON.stringify(runs.map(({ id }) => id));
+  return ctx.db
+    .select()
+    .from(s)
+    .where(and(eq(s.companyId, companyId), sql`${s.runId} in (select value from json_each(${ids}))`))
+    .orderBy(asc(s.runId), asc(s.position));
+}
