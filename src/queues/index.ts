@@ -8,13 +8,14 @@ import { notify, onNotificationParked } from "./notifications.ts";
 import { project } from "./projections.ts";
 import { onSyncParked, syncResman } from "./resman-sync.ts";
 import { Nudge as NudgeShape } from "./nudge.ts";
+import { onWebhookParked, sendWebhook } from "./webhook-deliveries.ts";
 
 /** Topic to worker. A dead-letter queue holds only wake-up calls: the rows stay, and the sweep calls again. */
 export const workers: Record<Topic, Worker> = {
   "resman-sync": syncResman,
   notifications: notify,
   projections: project,
-  "webhook-deliveries": async () => {},
+  "webhook-deliveries": sendWebhook,
 };
 
 /** Who is told, topic by topic, when a row is given up. */
@@ -22,6 +23,7 @@ const partings: Partial<Record<Topic, OnParked>> = {
   "resman-sync": onSyncParked,
   notifications: onNotificationParked,
   projections: onLeadWorkflowParked,
+  "webhook-deliveries": onWebhookParked,
 };
 
 /** Up to this wait the queue itself calls again; for longer ones the sweep does. */
