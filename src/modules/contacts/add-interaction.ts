@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { notFound } from "../../core/errors.ts";
@@ -34,10 +34,12 @@ export async function addInteraction(
   };
   const written = await commitWhile(
     ctx,
-    sql`exists (${ctx.db
-      .select({ one: sql`1` })
-      .from(c)
-      .where(isIt)})`,
+    exists(
+      ctx.db
+        .select({ one: sql`1` })
+        .from(c)
+        .where(isIt),
+    ),
     [
       ctx.db.insert(contactInteractions).values(row).returning(),
       ctx.db

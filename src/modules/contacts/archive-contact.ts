@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, sql } from "drizzle-orm";
+import { and, count, eq, isNull, notExists, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
@@ -18,10 +18,12 @@ export async function archiveContact(ctx: Context, id: string): Promise<{ id: st
   const deletedAt = ctx.now();
   const written = await commitWhile(
     ctx,
-    sql`not exists (${ctx.db
-      .select({ one: sql`1` })
-      .from(leads)
-      .where(its)})`,
+    notExists(
+      ctx.db
+        .select({ one: sql`1` })
+        .from(leads)
+        .where(its),
+    ),
     [
       ctx.db
         .update(contacts)

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, notExists, type SQL, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError, invalidFields, notFound } from "../../core/errors.ts";
@@ -177,5 +177,5 @@ function journalOf(ctx: Context, draft: MergeDraft, before: ContactRow[], after:
 }
 
 function stillSo(ctx: Context, { secondary_ids }: MergeDraft, rows: ContactRow[]): SQL {
-  return sql`${sql.join(rows.map(isAt), sql` and `)} and not exists ${residents(ctx, secondary_ids)}`;
+  return sql`${sql.join(rows.map(isAt), sql` and `)} and ${notExists(residents(ctx, secondary_ids))}`;
 }

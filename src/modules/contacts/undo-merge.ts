@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
@@ -138,5 +138,5 @@ function stillSo(ctx: Context, merge: MergeRow, primary: ContactRow, ids: string
   const apart = sql`(select count(*) from ${c} where ${c.companyId} = ${companyId} and ${among(c.id, ids)}
     and ${c.mergedInto} = ${primary.id}) = ${ids.length}`;
   const held = nothingStrayed(ctx, merge.id, primary.id);
-  return sql`exists ${merged} and ${isAt(primary)} and ${apart} and ${held}`;
+  return sql`${exists(merged)} and ${isAt(primary)} and ${apart} and ${held}`;
 }
