@@ -18,7 +18,7 @@ export async function serverFor({ quiet }: { quiet: boolean }): Promise<Server> 
   const stateDir = await mkdtemp(join(tmpdir(), "domiq-demo-"));
   const child = spawn(process.execPath, ["src/cli/start.ts"], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, STATE_DIR: stateDir, RATE_LIMIT_SCALE: "100" },
+    env: { ...process.env, STATE_DIR: stateDir, RATE_LIMIT_SCALE: "100", END_WITH_PARENT: "1" },
   });
   const stop = async () => {
     const ended = new Promise((resolve) => child.once("exit", resolve));

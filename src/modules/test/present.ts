@@ -2,9 +2,10 @@ import { iso } from "../../core/fields.ts";
 import type { mails } from "../../db/schema/outgoing.ts";
 import type { Demo } from "./find-demo.ts";
 
-export function presentDemo({ password, platformAdmin, companies }: Demo) {
+export function presentDemo({ password, sandboxUrl, platformAdmin, companies }: Demo) {
   return {
     password,
+    sandbox_url: sandboxUrl,
     platform_admin: platformAdmin,
     companies: companies.map(({ id, name, webhookSecret, accounts, properties }) => ({
       id,
@@ -17,6 +18,12 @@ export function presentDemo({ password, platformAdmin, companies }: Demo) {
         time_zone: property.timeZone,
         chatbot_id: property.chatbotId,
         embed_key: property.embedKey,
+        address: property.address,
+        city: property.city,
+        state: property.state,
+        phone: property.phone,
+        amenities: property.amenities ?? [],
+        floor_plans: property.floorPlans.map(({ propertyId: _id, ...plan }) => plan),
       })),
     })),
   };

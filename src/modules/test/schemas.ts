@@ -2,9 +2,19 @@ import { z } from "zod";
 import { roles } from "../../core/permissions.ts";
 import { instant, pageQuery } from "../../core/page.ts";
 
+const FloorPlan = z.object({
+  name: z.string(),
+  bedrooms: z.int(),
+  bathrooms: z.number(),
+  square_feet: z.int().nullable(),
+  rent_from: z.int().describe("Whole dollars a month"),
+  available_count: z.int(),
+});
+
 export const Demo = z
   .object({
     password: z.string(),
+    sandbox_url: z.string().nullable(),
     platform_admin: z.object({ id: z.string(), email: z.string() }),
     companies: z.array(
       z.object({
@@ -19,6 +29,12 @@ export const Demo = z
             time_zone: z.string(),
             chatbot_id: z.string(),
             embed_key: z.string(),
+            address: z.string(),
+            city: z.string(),
+            state: z.string(),
+            phone: z.string().nullable(),
+            amenities: z.json(),
+            floor_plans: z.array(FloorPlan),
           }),
         ),
       }),

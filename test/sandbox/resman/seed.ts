@@ -207,7 +207,7 @@ export const cedarGrove = property({
   accountId: "500",
   propertyId: "5b1f2c9e-0a64-4d0b-9f43-000000000003",
   name: "Cedar Grove",
-  timeZone: "America/Phoenix",
+  timeZone: "America/Los_Angeles",
   street: "1500 Cedar Grove Road",
   city: "Mesa",
   state: "AZ",

@@ -1,0 +1,109 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { listAll } from "../../src/cli/demo/api.ts";
+import { startStack, type Stack } from "../support/stack.ts";
+import { launchBrowser, watchPage, widgetOn } from "./browser.ts";
+
+let stack: Stack;
+let browser: Browser;
+let context: BrowserContext;
+let problems: string[];
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await stack.stop();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1100, height: 860 } });
+});
+afterEach(async () => {
+  await context.close();
+  expect(problems).toEqual([]);
+});
+
+async function visit(propertyId: string): Promise<Page> {
+  const page = await context.newPage();
+  problems = await watchPage(page);
+  await page.goto(`${stack.origin}/demo?property=${propertyId}`);
+  return page;
+}
+
+/** Where a run's pictures go, for people who want to look; nothing reads them. */
+const pictures = process.env["SCREENSHOTS"];
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png` });
+}
+
+it("takes a prospect from the first question over a reload to a booked tour that ResMan knows", async () => {
+  const property = stack.demo.companies[0]!.properties[0]!;
+  const page = await visit(property.id);
+  const widget = widgetOn(page);
+  await widget.launcher.click();
+  await widget.say("Hi, are pets welcome?");
+  await widget.message("Two pets per home are welcome").waitFor();
+  await widget.say("I am looking for a one bedroom under $1700");
+  await widget.message("available").first().waitFor();
+  await picture(page, "before-reload");
+
+  await page.reload();
+  const again = widgetOn(page);
+  if (await again.launcher.isVisible()) await again.launcher.click();
+  await again.message("Two pets per home are welcome").waitFor();
+  const texts = await again.texts();
+  expect(texts.filter((text) => text.includes("Hi, are pets welcome?"))).toHaveLength(1);
+  expect(texts.filter((text) => text.includes("Two pets per home are welcome"))).toHaveLength(1);
+
+  await again.say("Can I come for a tour the day after tomorrow?");
+  const slot = again.panel.getByRole("button", { name: /\d{1,2}:\d{2} [AP]M/ }).first();
+  await slot.click();
+  await again.panel.getByLabel("First name").fill("Nora");
+  await again.panel.getByLabel("Last name").fill("Field");
+  await again.panel.getByLabel(/mail/i).fill("nora.field@visitors.test");
+  await picture(page, "contact-form");
+  await again.panel.getByRole("button", { name: "Send details" }).click();
+  await again.message("You are booked").waitFor();
+  await picture(page, "booked");
+
+  const staff = await stack.staff("admin@maple.test");
+  const leads = await listAll<{ email: string | null; status: string }>(staff, "/api/leads");
+  const mine = leads.filter((lead) => lead.email === "nora.field@visitors.test");
+  expect(mine).toHaveLength(1);
+  await expect
+    .poll(
+      async () =>
+        (await (await fetch(`${stack.sandboxOrigin}/`)).text()).includes("nora.field@visitors.test"),
+      {
+        timeout: 30_000,
+      },
+    )
+    .toBe(true);
+  await expect
+    .poll(
+      async () => {
+        const found = await listAll<{ email: string | null; status: string }>(staff, "/api/leads");
+        return found.find((lead) => lead.email === "nora.field@visitors.test")?.status;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe("tour_scheduled");
+});
+
+it("brings a person on request and shows what that person says", async () => {
+  const property = stack.demo.companies[0]!.properties[0]!;
+  const page = await visit(property.id);
+  const widget = widgetOn(page);
+  await widget.launcher.click();
+  await widget.say("Can I talk to a person please?");
+  await widget.message("handing you over").waitFor();
+  const staff = await stack.staff("agent@maple.test");
+  const waiting = await listAll<{ id: string; last_message_text: string | null }>(
+    staff,
+    `/api/conversations?property_id=${property.id}&status=waiting_for_agent&sort=-start_time`,
+  );
+  await staff.post(`/api/conversations/${waiting[0]!.id}/messages`, { text: "Ola here, how can I help?" });
+  await widget.message("Ola here, how can I help?").waitFor();
+});
