@@ -129,6 +129,8 @@ function roleOf(date: FoundDate, clause: Clause, text: string, hints: Hints): "t
   if (hints.reschedules && !/\bmov(?:e|ing)[- ]?in\b/i.test(clause.text)) return "tour";
   if (move !== null || tour !== null) return (move ?? Infinity) < (tour ?? Infinity) ? "move" : "tour";
   if (hints.asked.has("move_in_date") && !hints.asked.has("tour_date")) return "move";
+  const couldBeMove = hints.wantsHome || isFarAhead(date.day, hints.today);
+  if (date.precision === "month" && couldBeMove && !hints.wantsTour) return "move";
   if (tourTalk) return "tour";
   if (date.precision === "month" || hints.wantsHome || VACANCY.test(clause.text)) return "move";
   return isFarAhead(date.day, hints.today) ? "move" : "tour";

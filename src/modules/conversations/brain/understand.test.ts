@@ -107,3 +107,10 @@ it("is not upset by long or strange input", () => {
     expect(() => read(text, { previousBotMessage: text })).not.toThrow();
   }
 });
+
+it("takes a month named with a wished home for the move, even after a tour was offered", () => {
+  const context = { now: new Date("2026-11-20T15:00:00Z"), timeZone: "America/Chicago", asked: "tour" };
+  const read = understand("I need a two bedroom under $2200 in March", context);
+  expect(read).toMatchObject({ intent: "find_home", earliestDay: null });
+  expect(read.slots).toMatchObject({ bedrooms: 2, price_max: 2200, move_in_date: "2027-03-01" });
+});
