@@ -1,8 +1,6 @@
 import { env } from "cloudflare:workers";
 import { v7 as uuidv7 } from "uuid";
-import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { companies } from "../../src/db/schema/companies.ts";
 import { statusMachine } from "../../src/durable/stubs.ts";
 import { systemContext } from "../../src/core/start-context.ts";
 import { analyticsQueries } from "../../src/modules/status/analyze-status.ts";
@@ -15,19 +13,11 @@ import { projectStatus } from "../../src/modules/status/project-status.ts";
 import { compareRollups, recountRollups } from "../../src/modules/status/recount-rollups.ts";
 import { OverdueQuery } from "../../src/modules/status/schemas.ts";
 import { type Api, as } from "../support/api.ts";
-import { aCompany, db } from "../support/factories.ts";
-import { anOrderDesk, move } from "../support/status.ts";
+import { aCompany } from "../support/factories.ts";
+import { anOrderDesk, move, setClock } from "../support/status.ts";
 
 const v1 = "/api/v1/status";
 const hourMs = 3_600_000;
-
-/** Sets the company's clock so many hours ahead of real time. */
-async function setClock(companyId: string, hours: number) {
-  await db
-    .update(companies)
-    .set({ clockOffsetMs: hours * hourMs })
-    .where(eq(companies.id, companyId));
-}
 
 /** Three orders over two days: one in time, one far too late, one still there. */
 async function aBusyDesk() {

@@ -1,6 +1,8 @@
+import { eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import { companies } from "../../src/db/schema/companies.ts";
 import { type Api, as } from "./api.ts";
-import { aCompany, type TestCompany } from "./factories.ts";
+import { aCompany, db, type TestCompany } from "./factories.ts";
 
 type Step = { status_name: string; [field: string]: unknown };
 
@@ -93,4 +95,17 @@ export async function aWorkflowInUse({ admin, agent }: Pick<TestCompany, "admin"
     workflow: body.data.workflow_id as string,
     approval: asked.body.error.details.approval_id as string,
   };
+}
+
+/** Sets the company's clock so many hours ahead of real time. */
+export async function setClock(companyId: string, hours: number) {
+  await db
+    .update(companies)
+    .set({ clockOffsetMs: Math.round(hours * 3_600_000) })
+    .where(eq(companies.id, companyId));
+}
+
+/** Makes it that moment in the company. */
+export async function makeIt(companyId: string, instant: string) {
+  await setClock(companyId, (Date.parse(instant) - Date.now()) / 3_600_000);
 }

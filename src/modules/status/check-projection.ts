@@ -37,14 +37,11 @@ async function differencesOf(env: Env, companyId: string, ref: Ref): Promise<str
     if (!told || !known) return shown.entities.length > 0 ? ["the machine knows nothing of it"] : [];
     // Shown rows that are newer than the snapshot were told while we looked.
     if (Number(shown.entities[0]?.["version"] ?? 0) > Number(known["version"])) return [];
-    differences.push(...differencesIn("transitions", told, shown, (row) => String(row["seq"])));
-    if (seq === 0) {
-      differences.push(...differencesIn("entities", told, shown, () => "row"));
-      differences.push(...differencesIn("approvals", told, shown, (row) => String(row["id"])));
-      differences.push(
-        ...differencesIn("breaches", told, shown, (row) => `${row["clock_id"]} ${row["deadline"]}`),
-      );
-    }
+    const parts =
+      seq === 0
+        ? (["entities", "approvals", "breaches", "transitions"] as const)
+        : (["transitions"] as const);
+    for (const part of parts) differences.push(...differencesIn(part, told, shown));
     const last = told.transitions.at(-1)?.seq;
     if (last === undefined || told.transitions.length < pageSize) return differences;
     seq = Number(last);
@@ -76,7 +73,16 @@ async function readShown(env: Env, companyId: string, ref: Ref, afterSeq: number
   };
 }
 
-function differencesIn(part: Part, told: StatusPage, shown: Shown, nameOf: (row: Row) => string): string[] {
+/** What tells the rows of one entity apart. */
+const keys: Record<Part, string[]> = {
+  entities: [],
+  transitions: ["seq"],
+  approvals: ["id"],
+  breaches: ["clock_id", "deadline"],
+};
+
+function differencesIn(part: Part, told: StatusPage, shown: Shown): string[] {
+  const nameOf = (row: Row) => keys[part].map((key) => JSON.stringify(row[key])).join(" ");
   const wanted = new Map((told[part] as Row[]).map((row) => [nameOf(row), row]));
   const found = new Map(shown[part].map((row) => [nameOf(row), row]));
   const missing = [...wanted.keys()].filter((name) => !found.has(name));

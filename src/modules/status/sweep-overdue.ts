@@ -1,8 +1,8 @@
 import { statusMachine } from "../../durable/stubs.ts";
+import { dueQueries } from "./due-queries.ts";
 
 type Due = { company_id: string; entity_type: string; entity_id: string; clock_offset_ms: number };
 
-const pageSize = 500;
 const callsAtOnce = 6;
 
 /**
@@ -27,23 +27,7 @@ function wake(env: Env, row: Due, realNow: number): Promise<void> {
   return machine.sweep(realNow + row.clock_offset_ms, row.clock_offset_ms);
 }
 
-// Two questions, so that each walks an index of due rows: companies on real time, and the few whose clock was moved.
 async function findDue(env: Env, realNow: number): Promise<Due[]> {
-  const columns = "s.company_id, s.entity_type, s.entity_id, c.clock_offset_ms";
-  const waiting = "s.is_overdue = 0 and s.sla_deadline is not null";
-  const [onTime, moved] = await env.DB.batch<Due>([
-    env.DB.prepare(
-      `select ${columns} from status_entities s indexed by status_entities_due
-       join companies c on c.id = s.company_id
-       where ${waiting} and s.sla_deadline <= ?1 and c.clock_offset_ms = 0
-       order by s.sla_deadline limit ${pageSize}`,
-    ).bind(realNow),
-    env.DB.prepare(
-      `select ${columns} from companies c indexed by companies_with_moved_clock
-       join status_entities s indexed by status_entities_by_clock on s.company_id = c.id
-       where c.clock_offset_ms <> 0 and ${waiting} and s.sla_deadline <= ?1 + c.clock_offset_ms
-       order by s.sla_deadline limit ${pageSize}`,
-    ).bind(realNow),
-  ]);
-  return [...(onTime?.results ?? []), ...(moved?.results ?? [])];
+  const answers = await env.DB.batch<Due>(dueQueries.map((query) => env.DB.prepare(query).bind(realNow)));
+  return answers.flatMap(({ results }) => results);
 }
