@@ -1,0 +1,509 @@
+import { eq } from "drizzle-orm";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { leadWorkflowRuns, statusTemplates } from "../../src/db/schema/automation.ts";
+import { leads } from "../../src/db/schema/conversations.ts";
+import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
+import { statusOf } from "../../src/modules/status/status-of.ts";
+import { changeStatus } from "../../src/modules/status/change-status.ts";
+import { as } from "../support/api.ts";
+import { aChat } from "../support/chat.ts";
+import { aContext, deliverAll, passWaits } from "../support/deliver.ts";
+import {
+  aCompany,
+  aLead,
+  aLeadWorkflow,
+  anAssignment,
+  db,
+  aUnit,
+  type TestCompany,
+} from "../support/factories.ts";
+
+const base = "/api/resman/status-workflows";
+
+let company: TestCompany;
+beforeEach(async () => {
+  company = await aCompany();
+});
+
+const draft = (over: object = {}) => ({
+  property_id: company.property.id,
+  trigger_status: "new",
+  target_status: "contacted",
+  conditions: {},
+  actions: [{ type: "create_task", config: { title: "Call {{lead_name}}" } }],
+  ...over,
+});
+
+const create = (over: object = {}, account = company.admin) => as(account).post(base, draft(over));
+
+/** Puts a lead at a status, as nobody in particular. */
+async function at(lead: { id: string; propertyId: string }, toStatus: string) {
+  const ctx = await aContext(company.id);
+  const { propertyId } = lead;
+  await changeStatus(ctx, { entityType: "lead", entityId: lead.id, toStatus, propertyId });
+}
+
+describe("POST /api/resman/status-workflows", () => {
+  it("keeps a workflow with its defaults filled in", async () => {
+    const { status, body, headers } = await create({
+      conditions: { message_count: 6, time_of_day: "business_hours" },
+      actions: [{ type: "send_notification" }, { type: "schedule_follow_up", config: { delay_minutes: 30 } }],
+    });
+    expect(status).toBe(201);
+    expect(headers.get("etag")).toBe('"1"');
+    expect(body.data).toMatchObject({
+      name: "New to Contacted",
+      property_id: company.property.id,
+      trigger_status: "new",
+      target_status: "contacted",
+      conditions: { message_count: 6, time_of_day: "business_hours" },
+      actions: [
+        {
+          type: "send_notification",
+          config: { recipients: [{ type: "assigned_manager" }], channels: ["in_app"] },
+        },
+        {
+          type: "schedule_follow_up",
+          config: {
+            delay_minutes: 30,
+            title: "Follow up with {{lead_name}}",
+            business_hours: false,
+            assign_to: "assigned_manager",
+          },
+        },
+      ],
+      is_active: true,
+    });
+  });
+
+  it.each([
+    ["conditions.lead_score", { conditions: { lead_score: 101 } }],
+    ["conditions.message_count", { conditions: { message_count: 1.5 } }],
+    ["conditions.conversation_duration", { conditions: { conversation_duration: -1 } }],
+    ["conditions.time_of_day", { conditions: { time_of_day: "morning" } }],
+    ["conditions.moon", { conditions: { moon: "full" } }],
+    ["actions.0.type", { actions: [{ type: "call_mother", config: {} }] }],
+    ["actions.0.config.title", { actions: [{ type: "create_task", config: { title: "Pay {{rent}}" } }] }],
+    [
+      "actions.0.config.delta",
+      { actions: [{ type: "update_lead_score", config: { delta: 0, reason: "x" } }] },
+    ],
+    ["actions.0.config.reason", { actions: [{ type: "update_lead_score", config: { delta: 5 } }] }],
+    ["actions.0.config.delay_minutes", { actions: [{ type: "schedule_follow_up", config: {} }] }],
+    ["actions.0.config.colour", { actions: [{ type: "send_notification", config: { colour: "red" } }] }],
+    [
+      "actions.0.config.message",
+      { actions: [{ type: "send_notification", config: { title: "Only a title" } }] },
+    ],
+    [
+      "actions.0.config.recipients.0",
+      {
+        actions: [
+          { type: "send_notification", config: { recipients: [{ type: "email", email: "a@b.example" }] } },
+        ],
+      },
+    ],
+    [
+      "actions.0.config.recipients.0.email",
+      { actions: [{ type: "send_notification", config: { recipients: [{ type: "email", email: "you" }] } }] },
+    ],
+    [
+      "actions.0.config.assign_to",
+      { actions: [{ type: "create_task", config: { title: "Call", assign_to: "somebody" } }] },
+    ],
+    ["trigger_status", { trigger_status: "asleep" }],
+    ["target_status", { trigger_status: "qualified", target_status: "new" }],
+    ["actions", { target_status: "new", actions: [] }],
+  ])("refuses a bad %s, naming it", async (field, over) => {
+    const { status, body } = await create(over);
+    expect(status).toBe(422);
+    expect(body.error.details.map((problem: { field: string }) => problem.field)).toContain(field);
+  });
+
+  it("names everything that is wrong at once", async () => {
+    const { body } = await create({
+      trigger_status: undefined,
+      conditions: { lead_score: 200, time_of_day: "9" },
+      actions: [{ type: "update_lead_score", config: { delta: 500, reason: "" } }],
+    });
+    expect(body.error.details.map((problem: { field: string }) => problem.field)).toEqual([
+      "trigger_status",
+      "conditions.lead_score",
+      "conditions.time_of_day",
+      "actions.0.config.delta",
+      "actions.0.config.reason",
+    ]);
+  });
+
+  it("is for administrators, and only for properties of their own company", async () => {
+    expect((await create({}, company.manager)).status).toBe(403);
+    const stranger = await aCompany();
+    expect((await create({ property_id: stranger.property.id })).status).toBe(404);
+  });
+});
+
+describe("GET /api/resman/status-workflows/:id", () => {
+  it("lists a property's workflows as documented, for everybody who sees the property", async () => {
+    const mine = await create();
+    await create({ property_id: company.otherProperty.id });
+    const { body } = await as(company.viewer).get(`${base}/${company.property.id}`);
+    expect(body.data).toEqual({ workflows: [mine.body.data] });
+    expect((await as(company.viewer).get(`${base}/${company.otherProperty.id}`)).status).toBe(404);
+  });
+
+  it("finds one by its own id, with its version", async () => {
+    const { body } = await create();
+    const found = await as(company.viewer).get(`${base}/${body.data.id}`);
+    expect(found.body.data.workflows).toEqual([body.data]);
+    expect(found.headers.get("etag")).toBe('"1"');
+  });
+
+  it("is empty for a property without any and 404 for what does not exist", async () => {
+    expect((await as(company.admin).get(`${base}/${company.property.id}`)).body.data.workflows).toEqual([]);
+    expect((await as(company.admin).get(`${base}/nothing`)).status).toBe(404);
+  });
+});
+
+describe("PUT /api/resman/status-workflows/:id", () => {
+  it("switches a workflow off and on and keeps the rest", async () => {
+    const { body } = await create();
+    const path = `${base}/${body.data.id}`;
+    const off = await as(company.admin).put(path, { is_active: false });
+    expect(off.body.data).toMatchObject({ is_active: false, actions: body.data.actions, version: 2 });
+    expect((await as(company.admin).put(path, { is_active: true })).body.data.is_active).toBe(true);
+  });
+
+  it("refuses what the whole would not allow, and to write over what the caller has not seen", async () => {
+    const { body } = await create();
+    const path = `${base}/${body.data.id}`;
+    const impossible = await as(company.admin).put(path, { trigger_status: "leased" });
+    expect(impossible.status).toBe(422);
+    expect(impossible.body.error.details[0].field).toBe("target_status");
+    await as(company.admin).put(path, { name: "Second" });
+    expect((await as(company.admin).put(path, { name: "Third" }, { "if-match": '"1"' })).status).toBe(412);
+  });
+});
+
+describe("DELETE /api/resman/status-workflows/:id", () => {
+  it("takes a workflow out of the list and out of work", async () => {
+    const { body } = await create();
+    const gone = await as(company.admin).delete(`${base}/${body.data.id}`);
+    expect(gone.body.data).toEqual({ id: body.data.id, deleted_at: expect.any(String) });
+    expect((await as(company.admin).get(`${base}/${company.property.id}`)).body.data.workflows).toEqual([]);
+    expect((await as(company.admin).delete(`${base}/${body.data.id}`)).status).toBe(404);
+  });
+});
+
+describe("POST /api/resman/status-workflows/:id/dry-run", () => {
+  it("tells what would happen to a real lead, and does none of it", async () => {
+    await anAssignment(company.otherProperty, { id: company.agent.managerId, accessLevel: "write" });
+    const lead = await aLead(company.property, { leadScore: 30, assignedTo: company.agent.managerId });
+    await at(lead, "new");
+    await at(lead, "contacted");
+    const { body: created } = await create({
+      trigger_status: "contacted",
+      target_status: "tour_scheduled",
+      conditions: { lead_score: 50 },
+      actions: [
+        { type: "send_notification", config: { title: "{{lead_name}}", message: "Score {{lead_score}}" } },
+        { type: "update_lead_score", config: { delta: 80, reason: "hot" } },
+        { type: "create_task", config: { title: "Call {{first_name}}" } },
+        { type: "schedule_follow_up", config: { delay_minutes: 60 } },
+      ],
+    });
+    const path = `${base}/${created.data.id}/dry-run`;
+    const { status, body } = await as(company.admin).post(path, { lead_id: lead.id });
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject({
+      lead_status: "contacted",
+      would_run: false,
+      because: ["lead_score is 30, not 50"],
+      conditions: [{ condition: "lead_score", wanted: 50, actual: 30, met: false }],
+      actions: [
+        {
+          type: "send_notification",
+          details: { title: "Robin Field", message: "Score 30", recipients: ["Morgan Reed"] },
+        },
+        { type: "update_lead_score", would: "bring the score from 30 to 100" },
+        { type: "create_task", would: "open a task: Call Robin", details: { assigned_to: "Morgan Reed" } },
+        { type: "schedule_follow_up", details: { title: "Follow up with Robin Field" } },
+      ],
+      move: { to: "tour_scheduled", possible: false, reason: "needs a tour that is yet to come" },
+    });
+    const runs = await db.select().from(leadWorkflowRuns).where(eq(leadWorkflowRuns.companyId, company.id));
+    expect(runs).toEqual([]);
+    expect((await as(company.admin).get(`/api/resman/leads/${lead.id}`)).body.data).toMatchObject({
+      status: "contacted",
+      lead_score: 30,
+    });
+  });
+
+  it("says why a workflow would not run", async () => {
+    const lead = await aLead(company.property);
+    const workflow = await aLeadWorkflow(company.property, { isActive: false });
+    const path = `${base}/${workflow.id}/dry-run`;
+    const before = await as(company.admin).post(path, { lead_id: lead.id });
+    expect(before.body.data.because).toEqual([
+      "the workflow is not active",
+      "the lead is without a status, not new",
+    ]);
+    const there = await aLead(company.otherProperty);
+    expect((await as(company.admin).post(path, { lead_id: there.id })).status).toBe(404);
+  });
+});
+
+describe("a lead's status", () => {
+  const move = (leadId: string, body: object) =>
+    as(company.agent).put(`/api/resman/leads/${leadId}/status`, { updated_by: "resman_user", ...body });
+
+  const told = (type: string) =>
+    db
+      .select()
+      .from(leadNotifications)
+      .where(eq(leadNotifications.companyId, company.id))
+      .then((rows) => rows.filter((row) => row.notificationType === type));
+
+  const settled = (check: () => Promise<void>) =>
+    vi.waitFor(async () => {
+      await passWaits(company.id);
+      await deliverAll(company.id, "notifications");
+      await check();
+    });
+
+  it("changed by hand says which actions that set off and how many are told", async () => {
+    await create({
+      trigger_status: "contacted",
+      target_status: "contacted",
+      actions: [
+        {
+          type: "send_notification",
+          config: {
+            recipients: [{ type: "all_managers" }, { type: "email", email: "desk@example.test" }],
+            channels: ["in_app", "email"],
+          },
+        },
+        { type: "create_task", config: { title: "Call" } },
+      ],
+    });
+    const lead = await aLead(company.property);
+    const { body } = await move(lead.id, { new_status: "contacted" });
+    expect(body.data).toMatchObject({
+      new_status: "contacted",
+      // Three managers hear of the change, and of the workflow by notice and by mail; the desk by mail alone.
+      notifications_sent: 3 + 3 + 4,
+      workflow_actions_triggered: ["send_notification", "create_task"],
+    });
+    await settled(async () => {
+      expect(await told("status_changed")).toHaveLength(3);
+      expect(await told("status_workflow")).toHaveLength(3);
+    });
+    const sent = await db.select().from(mails).where(eq(mails.companyId, company.id));
+    expect(sent.map(({ toAddress }) => toAddress)).toContain("desk@example.test");
+    expect(sent).toHaveLength(4);
+  });
+
+  it("changed quietly tells nobody, and the rest is done", async () => {
+    await create({
+      trigger_status: "contacted",
+      target_status: "contacted",
+      actions: [
+        { type: "send_notification", config: { recipients: [{ type: "all_managers" }] } },
+        draft().actions[0],
+      ],
+    });
+    const lead = await aLead(company.property);
+    const { body } = await move(lead.id, { new_status: "contacted", trigger_notifications: false });
+    expect(body.data).toMatchObject({
+      notifications_sent: 0,
+      workflow_actions_triggered: ["create_task"],
+    });
+  });
+
+  it("that is refused says what it asks for", async () => {
+    const lead = await aLead(company.property, { email: null, phone: null });
+    const missing = await move(lead.id, { new_status: "qualified" });
+    expect(missing.status).toBe(422);
+    expect(missing.body.error.details).toMatchObject({
+      missing_fields: ["has_contact"],
+      required_conditions: [
+        { field: "has_name", met: true },
+        { field: "has_contact", description: "an e-mail address or a phone number", met: false },
+      ],
+    });
+    await move(lead.id, { new_status: "contacted" });
+    const back = await move(lead.id, { new_status: "new" });
+    expect(back.status).toBe(409);
+    expect(back.body.error.details).toMatchObject({ current_status: "contacted", required_conditions: [] });
+  });
+
+  it("keeps what was said with it", async () => {
+    const lead = await aLead(company.property);
+    const context_data = { conversation_summary: "Wants a dog", next_steps: "Call", extra: { a: [1] } };
+    await move(lead.id, { new_status: "contacted", context_data });
+    const { body } = await as(company.viewer).get(`/api/resman/leads/${lead.id}/status-history`);
+    expect(body.data.status_changes[0].context_data).toEqual(context_data);
+  });
+
+  it("moved by a workflow says so in its history", async () => {
+    await create({ name: "Quick" });
+    const lead = await aLead(company.property);
+    await at(lead, "new");
+    await settled(async () => {
+      await deliverAll(company.id, "projections");
+      const { body } = await as(company.viewer).get(`/api/resman/leads/${lead.id}/status-history`);
+      expect(body.data.status_changes[0]).toMatchObject({
+        new_status: "contacted",
+        status_reason: 'Workflow "Quick"',
+        updated_by: "system",
+      });
+    });
+  });
+
+  it("is told in the property's own words", async () => {
+    const path = `/api/resman/status-templates/${company.property.id}`;
+    const own = {
+      new_status: "lost",
+      title: "{{lead_name}} is gone",
+      body: "{{old_status}} at {{property_name}}: {{status_reason}} ({{changed_by}})",
+    };
+    expect((await as(company.manager).put(path, { templates: [own] })).status).toBe(200);
+    const lead = await aLead(company.property);
+    await move(lead.id, { new_status: "lost", status_reason: "Rent" });
+    await settled(async () => {
+      const [notice] = await told("status_changed");
+      expect(notice).toMatchObject({
+        title: "Robin Field is gone",
+        body: "New at Maple Court: Rent (The agent)",
+        payload: { priority: "low" },
+      });
+    });
+  });
+
+  it("goes into mails as text, whatever the lead is called", async () => {
+    await create({
+      trigger_status: "contacted",
+      target_status: "contacted",
+      actions: [
+        {
+          type: "send_notification",
+          config: {
+            recipients: [{ type: "email", email: "desk@example.test" }],
+            channels: ["email"],
+            title: "{{lead_name}}",
+            message: "Hello {{lead_name}}",
+          },
+        },
+      ],
+    });
+    const lead = await aLead(company.property, {
+      firstName: "<img src=x>\r\nBcc: a@b.example",
+      lastName: "Field",
+    });
+    await move(lead.id, { new_status: "contacted" });
+    const [mail] = await db.select().from(mails).where(eq(mails.companyId, company.id));
+    expect(mail!.subject).toBe("<img src=x> Bcc: a@b.example Field");
+    expect(mail!.html).not.toContain("<img");
+    expect(mail!.html).toContain("&lt;img src=x&gt;");
+  });
+});
+
+describe("/api/resman/status-templates/:propertyId", () => {
+  const path = () => `/api/resman/status-templates/${company.property.id}`;
+  const template = { old_status: null, new_status: "lost", title: "Gone", body: "{{lead_name}} is gone" };
+
+  it("shows the words there are, those used without them, and what they may name", async () => {
+    const { body, headers } = await as(company.viewer).get(path());
+    expect(body.data).toMatchObject({
+      templates: [],
+      default_template: { title: "{{lead_name}}: {{new_status}}" },
+    });
+    expect(body.data.variables).toContain("status_reason");
+    expect(headers.get("etag")).toBe('"0"');
+  });
+
+  it("replaces them all at once, and not over what the caller has not seen", async () => {
+    const api = as(company.manager);
+    const saved = await api.put(path(), { templates: [template] }, { "if-match": '"0"' });
+    expect(saved.body.data.templates).toEqual([template]);
+    expect((await api.put(path(), { templates: [] }, { "if-match": '"0"' })).status).toBe(412);
+    expect((await api.put(path(), { templates: [] })).body.data.templates).toEqual([]);
+    const rows = await db.select().from(statusTemplates).where(eq(statusTemplates.companyId, company.id));
+    expect(rows).toMatchObject([{ version: 2 }]);
+  });
+
+  it.each([
+    ["templates.0.title", [{ ...template, title: "{{rent}}" }]],
+    ["templates.0.body", [{ ...template, body: "{{lead_name" }]],
+    ["templates.1", [template, template]],
+  ])("refuses a bad %s", async (field, templates) => {
+    const { status, body } = await as(company.manager).put(path(), { templates });
+    expect(status).toBe(422);
+    expect(body.error.details[0].field).toBe(field);
+  });
+
+  it("is closed to properties one is not assigned to", async () => {
+    const other = `/api/resman/status-templates/${company.otherProperty.id}`;
+    expect((await as(company.agent).get(other)).status).toBe(404);
+  });
+});
+
+describe("a conversation", () => {
+  it("sets a workflow off with the message that fulfils its conditions", async () => {
+    await aUnit(company.property);
+    const { visitor, conversationId } = await aChat(company);
+    await create({
+      trigger_status: "contacted",
+      target_status: "contacted",
+      conditions: { message_count: 5 },
+      actions: [{ type: "create_task", config: { title: "Take over from the bot" } }],
+    });
+    const say = async (text: string) =>
+      visitor.post(`/api/conversations/${conversationId}/messages`, { text, client_id: text });
+    const runs = () => db.select().from(leadWorkflowRuns).where(eq(leadWorkflowRuns.companyId, company.id));
+    const ctx = await aContext(company.id);
+    const until = (check: () => Promise<void>) =>
+      vi.waitFor(
+        async () => {
+          await passWaits(company.id);
+          await deliverAll(company.id, "notifications");
+          await deliverAll(company.id, "projections");
+          await check();
+        },
+        { timeout: 12_000 },
+      );
+    await say("Hi, I look for a two bedroom");
+    await until(async () => {
+      const [lead] = await db.select().from(leads).where(eq(leads.conversationId, conversationId));
+      expect((await statusOf(ctx, "lead", lead!.id))?.currentStatus).toBe("contacted");
+    });
+    expect(await runs()).toEqual([]);
+    await say("Do you have parking?");
+    await until(async () => expect(await runs()).toMatchObject([{ status: "done", cause: "message" }]));
+  });
+});
+
+describe("GET /api/resman/status-workflows/:id/runs", () => {
+  it("tells what a workflow has done, page by page, newest first", async () => {
+    const { body: created } = await create();
+    for (let n = 0; n < 3; n += 1) {
+      const lead = await aLead(company.property);
+      await as(company.agent).put(`/api/resman/leads/${lead.id}/status`, {
+        new_status: "contacted",
+        updated_by: "resman_user",
+      });
+    }
+    await vi.waitFor(async () => {
+      await passWaits(company.id);
+      await deliverAll(company.id, "notifications");
+      await deliverAll(company.id, "projections");
+      const { body } = await as(company.viewer).get(`${base}/${created.data.id}/runs?limit=2&status=done`);
+      expect(body.meta.pagination).toMatchObject({ total: 3, totalPages: 2 });
+      expect(body.data).toHaveLength(2);
+      expect(body.data[0]).toMatchObject({
+        trigger_status: "new",
+        move: "refused",
+        actions: [{ type: "create_task", status: "done", result: { task_id: expect.any(String) } }],
+      });
+    });
+  });
+});

@@ -1,0 +1,456 @@
+import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import { describe, expect, it, vi } from "vitest";
+import { companies } from "../../src/db/schema/companies.ts";
+import { conversations, leads } from "../../src/db/schema/conversations.ts";
+import { outbox } from "../../src/db/schema/outgoing.ts";
+import { leadFactsWork } from "../../src/modules/leads/lead-work.ts";
+import { statusOf } from "../../src/modules/status/status-of.ts";
+import { changeStatus } from "../../src/modules/status/change-status.ts";
+import { leadEnteredWork } from "../../src/modules/status-workflows/enter-status.ts";
+import { sweepFollowUps } from "../../src/modules/status-workflows/sweep-follow-ups.ts";
+import { as } from "../support/api.ts";
+import { aWorkedLead, breakTasks } from "../support/automation.ts";
+import { aContext, deliver, deliverAll, owe, passWaits } from "../support/deliver.ts";
+import { aConversation, aLead, aProperty, aTour, db } from "../support/factories.ts";
+
+const tell = { type: "send_notification", config: { recipients: [{ type: "all_managers" }] } };
+const task = { type: "create_task", config: { title: "Call {{lead_name}}", notify: false } };
+const points = (delta: number) => ({ type: "update_lead_score", config: { delta, reason: "wrote a lot" } });
+const followUp = (config: object = {}) => ({
+  type: "schedule_follow_up",
+  config: { delay_minutes: 60, ...config },
+});
+
+describe("a workflow", () => {
+  it("does its actions in order when a lead comes to its status, and then moves the lead on", async () => {
+    const { workflow, move, settle, runs, steps, notices, tasks, followUps, moves, now } =
+      await aWorkedLead();
+    await workflow({ actions: [tell, task, points(15), followUp()] });
+    await move("new");
+    await settle();
+    expect(await runs()).toMatchObject([{ status: "done", cause: "entered", move: "moved", detail: null }]);
+    expect((await steps()).map(({ action, status }) => [action.type, status])).toEqual([
+      ["send_notification", "done"],
+      ["create_task", "done"],
+      ["update_lead_score", "done"],
+      ["schedule_follow_up", "done"],
+    ]);
+    expect(await notices("status_workflow")).toHaveLength(3);
+    expect((await tasks()).map(({ question }) => question)).toEqual(["Call Robin Field"]);
+    expect(await followUps()).toMatchObject([{ status: "cancelled" }]);
+    expect((await now()).scoreExplanation).toContainEqual({ reason: "wrote a lot", points: 15 });
+    expect(await moves()).toEqual(["new", "contacted*"]);
+  });
+
+  it("does everything once, however often its work is delivered and however many deliver it at once", async () => {
+    const { company, lead, workflow, move, settle, steps, notices, tasks, mails, runs, now } =
+      await aWorkedLead();
+    const letter = {
+      ...tell.config,
+      recipients: [{ type: "email", email: "desk@example.test" }],
+      channels: ["email"],
+    };
+    await workflow({
+      targetStatus: "new",
+      actions: [tell, { ...tell, config: letter }, task, points(15)],
+    });
+    const entered = await move("new");
+    for (const again of ["once", "twice", "thrice"]) {
+      const work = leadEnteredWork(lead.id, entered);
+      await owe(company.id, { ...work, dedupeKey: again, key: `${work.key}:${again}` });
+    }
+    await Promise.all([
+      settle(),
+      deliverAll(company.id, "projections"),
+      deliverAll(company.id, "projections"),
+    ]);
+    await settle();
+    expect(await runs()).toHaveLength(1);
+    expect((await steps()).every(({ status }) => status === "done")).toBe(true);
+    expect(await notices("status_workflow")).toHaveLength(3);
+    expect(await tasks()).toHaveLength(1);
+    expect(await mails()).toMatchObject([{ toAddress: "desk@example.test", status: "kept" }]);
+    expect((await now()).scoreExplanation?.filter(({ reason }) => reason === "wrote a lot")).toHaveLength(1);
+  });
+
+  it("runs again when the lead comes back to the status, and not while it stays", async () => {
+    const { workflow, move, settle, runs, tasks, company, lead } = await aWorkedLead();
+    await workflow({ triggerStatus: "contacted", targetStatus: "contacted", actions: [task] });
+    await move("new");
+    await move("contacted");
+    await settle();
+    await owe(company.id, leadFactsWork(lead.id, "news"));
+    await settle();
+    expect(await runs()).toHaveLength(1);
+    await move("lost");
+    await move("contacted");
+    await settle();
+    expect(await runs()).toHaveLength(2);
+    expect(await tasks()).toHaveLength(2);
+  });
+
+  it("runs for a lead that went on at once", async () => {
+    const { workflow, move, settle, runs, steps, tasks } = await aWorkedLead();
+    await workflow({ triggerStatus: "new", targetStatus: "contacted", actions: [task, followUp()] });
+    await move("new");
+    await move("contacted");
+    await move("qualified");
+    await settle();
+    expect(await tasks()).toHaveLength(1);
+    expect((await steps())[1]).toMatchObject({ status: "skipped", detail: "the lead has left new" });
+    expect(await runs()).toMatchObject([
+      { status: "done", move: "refused", detail: "the lead has left new" },
+    ]);
+  });
+
+  it("that is off, archived, of another property or for another status does nothing", async () => {
+    const { workflow, move, settle, runs, company } = await aWorkedLead();
+    await workflow({ isActive: false });
+    await workflow({ deletedAt: new Date() });
+    await workflow({ propertyId: company.otherProperty.id });
+    await workflow({ triggerStatus: "qualified", targetStatus: "lost" });
+    await move("new");
+    await settle();
+    expect(await runs()).toEqual([]);
+  });
+
+  it("tells nobody of a change that was to be told to nobody, nor further down the chain", async () => {
+    const { workflow, move, settle, notices, steps, moves } = await aWorkedLead();
+    await workflow({ triggerStatus: "new", targetStatus: "contacted", actions: [tell] });
+    await workflow({ triggerStatus: "contacted", targetStatus: "contacted", actions: [tell, task] });
+    await move("new", { metadata: { trigger_notifications: false } });
+    await settle();
+    expect(await moves()).toEqual(["new", "contacted*"]);
+    expect((await steps()).map(({ status }) => status)).toEqual(["skipped", "skipped", "done"]);
+    expect(await notices("status_workflow")).toEqual([]);
+  });
+});
+
+describe("an action that fails", () => {
+  it("is tried again without repeating those before it, and holds up no other workflow", async () => {
+    const { company, workflow, move, settle, runs, steps, tasks, notices, moves } = await aWorkedLead();
+    const mend = await breakTasks(company.id);
+    await workflow({ name: "broken", actions: [tell, task, points(5)] });
+    await workflow({ name: "sound", targetStatus: "new", actions: [tell] });
+    await move("new");
+    const failures = async () =>
+      (await steps()).find(({ action }) => action.type === "create_task")?.failures ?? 0;
+    await vi.waitFor(async () => {
+      await passWaits(company.id);
+      await deliverAll(company.id, "notifications");
+      await deliverAll(company.id, "projections");
+      expect(await failures()).toBeGreaterThanOrEqual(3);
+    });
+    expect((await runs()).map(({ workflowName, status }) => [workflowName, status])).toEqual([
+      ["broken", "running"],
+      ["sound", "done"],
+    ]);
+    expect((await steps()).filter(({ runId }) => runId).map(({ status }) => status)).toEqual(
+      expect.arrayContaining(["done", "failed", "waiting"]),
+    );
+    expect((await steps()).find(({ status }) => status === "failed")!.detail).toBe("failed on our side");
+    expect(await moves()).toEqual(["new"]);
+    await mend();
+    await settle();
+    expect((await runs()).map(({ status }) => status)).toEqual(["done", "done"]);
+    expect(await tasks()).toHaveLength(1);
+    expect(await notices("status_workflow")).toHaveLength(6);
+    expect(await moves()).toEqual(["new", "contacted*"]);
+  });
+
+  it("too often is given up, is told to the managers, and goes on where it stood when somebody retries", async () => {
+    const { company, lead, workflow, move, settle, runs, tasks, notices } = await aWorkedLead();
+    const mend = await breakTasks(company.id);
+    const { id } = await workflow({ actions: [tell, task] });
+    await move("new");
+    await vi.waitFor(
+      async () => {
+        await passWaits(company.id);
+        await deliverAll(company.id, "notifications");
+        await deliverAll(company.id, "projections");
+        expect(await runs()).toMatchObject([{ status: "failed" }]);
+        expect(await notices("workflow_failed")).toHaveLength(3);
+      },
+      { timeout: 15_000 },
+    );
+    await mend();
+    const path = `/api/resman/status-workflows/${id}/runs`;
+    const { body } = await as(company.admin).get(`${path}?status=failed&lead_id=${lead.id}`);
+    expect(body.data[0].actions).toMatchObject([{ status: "done" }, { status: "failed", failures: 8 }]);
+    const retried = await as(company.admin).post(`${path}/${body.data[0].id}/retry`);
+    expect(retried.body.data.status).toBe("running");
+    await settle();
+    expect(await runs()).toMatchObject([{ status: "done", move: "moved" }]);
+    expect(await tasks()).toHaveLength(1);
+    expect(await notices("status_workflow")).toHaveLength(3);
+    expect((await as(company.admin).post(`${path}/${body.data[0].id}/retry`)).status).toBe(409);
+  });
+});
+
+describe("a move", () => {
+  it("that the lead's rules refuse is written down and not tried again", async () => {
+    const { workflow, move, settle, runs, moves } = await aWorkedLead();
+    await workflow({ triggerStatus: "new", targetStatus: "leased" });
+    await workflow({ triggerStatus: "new", targetStatus: "tour_scheduled" });
+    await move("new");
+    await settle();
+    expect(await runs()).toMatchObject([
+      { status: "done", move: "refused", detail: "leased requires has_application" },
+      { status: "done", move: "refused", detail: "tour_scheduled requires has_live_tour" },
+    ]);
+    expect(await moves()).toEqual(["new"]);
+  });
+
+  it("is made as soon as the lead's facts allow it", async () => {
+    const { workflow, move, settle, moves, company, lead } = await aWorkedLead();
+    await aTour(company.property, { leadId: lead.id });
+    await workflow({ triggerStatus: "contacted", targetStatus: "tour_scheduled" });
+    await move("new");
+    await move("contacted");
+    await settle();
+    expect(await moves()).toEqual(["new", "contacted", "tour_scheduled*"]);
+  });
+
+  it("stops after eight in a row where workflows go round in circles, and people are told once", async () => {
+    const { workflow, move, settle, runs, moves, notices } = await aWorkedLead();
+    await workflow({ name: "away", triggerStatus: "contacted", targetStatus: "lost", actions: [points(1)] });
+    await workflow({ name: "back", triggerStatus: "lost", targetStatus: "contacted", actions: [points(1)] });
+    await move("new");
+    await move("contacted");
+    await settle();
+    const way = ["lost*", "contacted*"];
+    expect(await moves()).toEqual(["new", "contacted", ...way, ...way, ...way, ...way]);
+    expect((await runs()).map(({ status }) => status)).toEqual([...Array<string>(8).fill("done"), "stopped"]);
+    expect(await notices("workflow_stopped")).toHaveLength(3);
+    await settle();
+    expect(await moves()).toHaveLength(10);
+  });
+
+  it("by a person begins a new chain", async () => {
+    const { workflow, move, settle, moves } = await aWorkedLead();
+    await workflow({ triggerStatus: "contacted", targetStatus: "lost" });
+    await workflow({ triggerStatus: "lost", targetStatus: "contacted" });
+    await move("new");
+    await move("contacted");
+    await settle();
+    await move("lost");
+    await settle();
+    expect(await moves()).toHaveLength(2 + 8 + 1 + 8);
+  });
+});
+
+describe("conditions", () => {
+  async function aTalkingLead(conditions: object) {
+    const worked = await aWorkedLead();
+    const { company, lead } = worked;
+    const conversation = await aConversation(company.property, { leadId: lead.id, startTime: new Date(0) });
+    await db.update(leads).set({ conversationId: conversation.id }).where(eq(leads.id, lead.id));
+    await worked.workflow({ conditions, actions: [task] });
+    await worked.move("new");
+    await worked.settle();
+    let said = 0;
+    const says = async (projected: Partial<typeof conversations.$inferInsert>) => {
+      await db.update(conversations).set(projected).where(eq(conversations.id, conversation.id));
+      await owe(company.id, {
+        topic: "projections",
+        key: `workflows:${lead.id}`,
+        payload: { kind: "lead_said", lead_id: lead.id },
+        dedupeKey: `said ${(said += 1)}`,
+      });
+      await worked.settle();
+    };
+    return { ...worked, says };
+  }
+
+  it("that do not hold yet are looked at again with each message, and let the workflow run once", async () => {
+    const { says, runs, moves } = await aTalkingLead({ message_count: 4, conversation_duration: 2 });
+    await says({ messageCount: 3, lastMessageAt: new Date(180_000) });
+    await says({ messageCount: 4, lastMessageAt: new Date(100_000) });
+    expect(await runs()).toEqual([]);
+    await says({ messageCount: 4, lastMessageAt: new Date(120_000) });
+    expect(await runs()).toMatchObject([{ cause: "message", status: "done", move: "moved" }]);
+    await says({ messageCount: 9, lastMessageAt: new Date(900_000) });
+    expect(await runs()).toHaveLength(1);
+    expect(await moves()).toEqual(["new", "contacted*"]);
+  });
+
+  it("of the score hold as soon as the score is drawn, points of other workflows included", async () => {
+    const { company, lead, workflow, runs, settle, move, now } = await aWorkedLead();
+    const there = { triggerStatus: "qualified", targetStatus: "qualified" };
+    await workflow({ ...there, name: "for hot leads", conditions: { lead_score: 50 }, actions: [task] });
+    await workflow({ ...there, name: "gives points", actions: [points(20)] });
+    await move("new");
+    await owe(company.id, leadFactsWork(lead.id, "a name and a phone number"));
+    await settle();
+    expect(await now()).toMatchObject({ leadScore: 50 });
+    expect((await runs()).map(({ workflowName }) => workflowName)).toEqual(["gives points", "for hot leads"]);
+  });
+});
+
+describe("time_of_day", () => {
+  // Nine in the morning is an hour earlier by the sun from March to November, and at another moment in each zone.
+  it.each([
+    ["America/Chicago", "2027-03-13T14:30:00Z", false],
+    ["America/Chicago", "2027-03-14T14:30:00Z", true],
+    ["America/Chicago", "2026-11-01T14:30:00Z", false],
+    ["America/Chicago", "2026-11-01T15:30:00Z", true],
+    ["America/New_York", "2027-03-13T13:30:00Z", false],
+    ["America/New_York", "2027-03-14T13:30:00Z", true],
+    ["America/New_York", "2026-11-01T13:30:00Z", false],
+    ["America/New_York", "2026-11-01T14:30:00Z", true],
+  ])("of a property in %s at %s is read by the property's clock: %s", async (timeZone, now, expected) => {
+    const { company, workflow, settle } = await aWorkedLead({ now });
+    const property = await aProperty(company.company, { timeZone });
+    const there = await aLead(property);
+    await workflow({ propertyId: property.id, conditions: { time_of_day: "09:00-18:00" } });
+    await workflow({
+      propertyId: property.id,
+      targetStatus: "lost",
+      conditions: { time_of_day: expected ? "after_hours" : "business_hours" },
+    });
+    const ctx = await aContext(company.id);
+    await changeStatus(ctx, {
+      entityType: "lead",
+      entityId: there.id,
+      toStatus: "new",
+      propertyId: property.id,
+    });
+    await settle();
+    expect((await statusOf(ctx, "lead", there.id))?.currentStatus).toBe(expected ? "contacted" : "new");
+  });
+});
+
+describe("a follow-up", () => {
+  const at = "2026-11-20T16:00:00Z";
+
+  async function aRemindedLead(config: object = {}) {
+    const worked = await aWorkedLead({ now: at });
+    const { company } = worked;
+    await worked.workflow({ targetStatus: "new", actions: [followUp(config)] });
+    await worked.move("new");
+    await worked.settle();
+    return {
+      ...worked,
+      /** The company's clock jumps, and the minute's sweep comes by. */
+      later: async (minutes: number) => {
+        const clockOffsetMs = Date.parse(at) + minutes * 60_000 - Date.now();
+        await db.update(companies).set({ clockOffsetMs }).where(eq(companies.id, company.id));
+        await sweepFollowUps(env, Date.now(), { waitUntil: () => {} });
+        await deliverAll(company.id, "projections");
+      },
+      rung: () =>
+        db
+          .select()
+          .from(outbox)
+          .where(and(eq(outbox.companyId, company.id), eq(outbox.topic, "projections"))),
+    };
+  }
+
+  it("becomes a task and a notice when it is due by the company's clock, once", async () => {
+    const { later, settle, followUps, tasks, notices, company } = await aRemindedLead({
+      assign_to: "primary_manager",
+      title: "Call {{lead_name}} again",
+    });
+    const [row] = await followUps();
+    expect(row).toMatchObject({ status: "scheduled", title: "Call Robin Field again" });
+    expect(Math.abs(row!.dueAt.getTime() - (Date.parse(at) + 3_600_000))).toBeLessThan(60_000);
+    await later(58);
+    await settle();
+    expect(await tasks()).toEqual([]);
+    for (const minutes of [62, 63, 64]) await later(minutes);
+    await deliver(company.id, { topic: "projections", key: `follow_up:${row!.id}` });
+    await settle();
+    expect(await followUps()).toMatchObject([{ status: "fired" }]);
+    expect(await tasks()).toMatchObject([
+      { id: row!.id, question: "Call Robin Field again", status: "pending" },
+    ]);
+    expect(await notices("follow_up_due")).toHaveLength(3);
+  });
+
+  it("is rung to the second by the sweep before it, not minutes later", async () => {
+    const { later, rung, followUps } = await aRemindedLead();
+    const [row] = await followUps();
+    await later(59);
+    const ring = (await rung()).find(({ key }) => key === `follow_up:${row!.id}`)!;
+    const [{ clockOffsetMs }] = (await db
+      .select({ clockOffsetMs: companies.clockOffsetMs })
+      .from(companies)
+      .where(eq(companies.id, row!.companyId))) as [{ clockOffsetMs: number }];
+    expect(Math.abs(ring.nextAttemptAt.getTime() - (row!.dueAt.getTime() - clockOffsetMs))).toBeLessThan(
+      1500,
+    );
+  });
+
+  it("comes by itself within seconds when its time is near", async () => {
+    const { company, later, followUps, tasks } = await aRemindedLead();
+    const [row] = await followUps();
+    const clockOffsetMs = row!.dueAt.getTime() - Date.now() - 2000;
+    await later(0);
+    await db.update(companies).set({ clockOffsetMs }).where(eq(companies.id, company.id));
+    await sweepFollowUps(env, Date.now(), { waitUntil: () => {} });
+    await vi.waitFor(async () => expect(await tasks()).toHaveLength(1), { timeout: 12_000, interval: 100 });
+  });
+
+  it("is cancelled when the lead leaves the status, even where nobody has noticed yet", async () => {
+    const { move, settle, followUps, later, tasks } = await aRemindedLead();
+    await move("contacted");
+    await settle();
+    expect(await followUps()).toMatchObject([{ status: "cancelled" }]);
+    await later(90);
+    expect(await tasks()).toEqual([]);
+
+    const unnoticed = await aRemindedLead();
+    await unnoticed.move("contacted");
+    await unnoticed.later(90);
+    await unnoticed.settle();
+    expect(await unnoticed.followUps()).toMatchObject([{ status: "cancelled" }]);
+    expect(await unnoticed.tasks()).toEqual([]);
+  });
+
+  it("counts its delay in office hours where that is wanted", async () => {
+    const { followUps } = await aRemindedLead({ delay_minutes: 9 * 60, business_hours: true });
+    const [row] = await followUps();
+    // Ten in Chicago: eight hours are left of the day, and the ninth is the first of the next.
+    expect(Math.abs(row!.dueAt.getTime() - Date.parse("2026-11-21T16:00:00Z"))).toBeLessThan(60_000);
+  });
+});
+
+describe("points", () => {
+  it("stay however often the score is drawn again, and are explained", async () => {
+    const { company, lead, workflow, move, settle, now } = await aWorkedLead();
+    await workflow({ targetStatus: "new", actions: [points(-20)] });
+    await move("new");
+    await settle();
+    expect(await now()).toMatchObject({ leadScore: 10 });
+    await owe(company.id, leadFactsWork(lead.id, "again"));
+    await settle();
+    const { leadScore, scoreExplanation } = await now();
+    expect(leadScore).toBe(10);
+    expect(scoreExplanation?.at(-1)).toEqual({ reason: "wrote a lot", points: -20 });
+  });
+});
+
+describe("a lead's conversation", () => {
+  it("ends with a lead that is lost and goes on with one that is back; who waits for a person goes on waiting", async () => {
+    const { company, lead, ctx, move, settle } = await aWorkedLead();
+    const conversation = await aConversation(company.property, { leadId: lead.id });
+    await db.update(leads).set({ conversationId: conversation.id }).where(eq(leads.id, lead.id));
+    const talk = { entityType: "conversation", entityId: conversation.id };
+    const status = async () => (await statusOf(ctx, "conversation", conversation.id))?.currentStatus;
+    const endTime = async () =>
+      (await db.select().from(conversations).where(eq(conversations.id, conversation.id)))[0]!.endTime;
+    await changeStatus(ctx, { ...talk, toStatus: "active" });
+    await move("new");
+    await move("lost");
+    await settle();
+    expect([await status(), await endTime()]).toEqual(["closed", expect.any(Date)]);
+    await move("contacted");
+    await settle();
+    expect([await status(), await endTime()]).toEqual(["active", null]);
+    await changeStatus(ctx, { ...talk, toStatus: "waiting_for_agent" });
+    await move("lost");
+    await settle();
+    expect(await status()).toBe("waiting_for_agent");
+  });
+});
