@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { contacts } from "../../db/schema/contacts.ts";
 import { compare, type Identity, type Likeness } from "./compare-contacts.ts";
@@ -7,6 +7,7 @@ import { identityOf } from "./draft-contact.ts";
 import { holdersOf } from "./key-rows.ts";
 import type { ContactRow } from "./present.ts";
 import { getContact } from "./queries.ts";
+import { theseRows } from "./these-rows.ts";
 
 export type Candidate = Likeness & { contact: ContactRow };
 
@@ -21,13 +22,7 @@ export async function findCandidates(
   const rows = await ctx.db
     .select()
     .from(contacts)
-    .where(
-      and(
-        eq(contacts.companyId, companyId),
-        isNull(contacts.deletedAt),
-        sql`${contacts.id} in (${holdersOf(keys, companyId)})`,
-      ),
-    )
+    .where(and(theseRows(contacts, companyId, holdersOf(keys, companyId)), isNull(contacts.deletedAt)))
     .orderBy(asc(contacts.id));
   return rows
     .map((contact) => ({ contact, ...compare(person, identityOf(contact)) }))

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { contactKeys, contacts } from "../../db/schema/contacts.ts";
+import { contactKeys } from "../../db/schema/contacts.ts";
 import { type ContactKey, keysOf, type Probe, termsOf } from "./contact-keys.ts";
 import type { ContactRow } from "./present.ts";
 
@@ -39,19 +39,16 @@ export function holdersOf(keys: ContactKey[], companyId: string): SQL {
       and held.kind = wanted.value->>0 and held.key = wanted.value->>1 limit ${mostHolders + 1})) <= ${mostHolders}`;
 }
 
-/** Contacts a search finds. Each term looks into one range of the index for each of its probes. */
-export function foundBy(companyId: string, q: string): SQL {
+/** The ids of those a search finds, term by term: who meets all of them is found. */
+export function foundBy(q: string): ((companyId: string) => SQL)[] {
   const terms = termsOf(q);
-  if (terms.length === 0) return sql`false`;
-  return sql.join(
-    terms.map(
-      (term) =>
-        sql`${contacts.id} in (${sql.join(
-          term.map((p) => range(companyId, p)),
-          sql` union all `,
-        )})`,
-    ),
-    sql` and `,
+  if (terms.length === 0) return [() => sql`select null where false`];
+  return terms.map(
+    (term) => (companyId) =>
+      sql.join(
+        term.map((probe) => range(companyId, probe)),
+        sql` union all `,
+      ),
   );
 }
 
@@ -61,9 +58,9 @@ function range(companyId: string, { kind, prefix }: Probe): SQL {
     and ${k.key} >= ${prefix} and ${k.key} < ${`${prefix}\u{10FFFF}`}`;
 }
 
-/** Contacts that hold this very key. */
+/** The ids of contacts that hold this very key. */
 export function heldBy(companyId: string, { kind, key }: ContactKey): SQL {
   const k = contactKeys;
-  return sql`${contacts.id} in (select ${k.contactId} from ${k}
-    where ${k.companyId} = ${companyId} and ${k.kind} = ${kind} and ${k.key} = ${key})`;
+  return sql`select ${k.contactId} from ${k}
+    where ${k.companyId} = ${companyId} and ${k.kind} = ${kind} and ${k.key} = ${key}`;
 }

@@ -1,13 +1,13 @@
-import { and, asc, eq, isNull, sql, type SQL } from "drizzle-orm";
+import { and, asc, isNull, sql, type SQL } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { contacts } from "../../db/schema/contacts.ts";
 import { compare, type Likeness } from "./compare-contacts.ts";
 import { identityOf } from "./draft-contact.ts";
 import { mostHolders } from "./key-rows.ts";
-import { among } from "./moved-records.ts";
 import type { ContactRow, Sliced } from "./present.ts";
 import { requireCompany } from "./queries.ts";
 import type { Slice } from "./schemas.ts";
+import { theseRows } from "./these-rows.ts";
 
 /** Contacts that share an address or a number and are likely one person. */
 export type DuplicateGroup = {
@@ -29,13 +29,7 @@ export async function listDuplicateGroups(ctx: Context, query: Slice): Promise<S
   const rows = await ctx.db
     .select()
     .from(contacts)
-    .where(
-      and(
-        eq(contacts.companyId, ctx.companyId),
-        among(contacts.id, [...new Set(holders.flat())]),
-        isNull(contacts.deletedAt),
-      ),
-    )
+    .where(and(theseRows(contacts, ctx.companyId, [...new Set(holders.flat())]), isNull(contacts.deletedAt)))
     .orderBy(asc(contacts.id));
   const groups = keys.map(({ kind, key }, index) => ({
     kind,
@@ -57,7 +51,7 @@ function likely(rows: ContactRow[]): Omit<DuplicateGroup, "kind" | "key"> {
 }
 
 /** The rule of `compare`, said to the database. A key that too many hold names nobody. */
-function sharedKeys(companyId: string): SQL {
+export function sharedKeys(companyId: string): SQL {
   return sql`select s.kind as kind, s.key as key, json_group_array(s.contact_id) as ids from contact_keys s
     where s.company_id = ${companyId} and s.kind in ('email', 'phone')
     group by s.kind, s.key having count(*) between 2 and ${mostHolders} and exists (

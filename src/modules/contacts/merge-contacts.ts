@@ -9,10 +9,11 @@ import { commitWhile } from "./guarded-commit.ts";
 import { deleteKeys, insertKeys } from "./key-rows.ts";
 import { countMoves, type MergeRow, type Moved, rowOf } from "./merge-journal.ts";
 import type { MergeDraft } from "./merge-schemas.ts";
-import { among, countRecords, moveRecords, residents } from "./moved-records.ts";
+import { countRecords, moveRecords, residents } from "./moved-records.ts";
 import { badChoices, type MergePlan, overwrittenBy, planMerge } from "./plan-merge.ts";
 import type { ContactRow } from "./present.ts";
 import { getContact } from "./queries.ts";
+import { theseRows } from "./these-rows.ts";
 import { isAt } from "./update-contact.ts";
 
 export type MergeOutcome = {
@@ -94,7 +95,7 @@ async function findParties(
   const rows = await ctx.db
     .select()
     .from(contacts)
-    .where(and(eq(contacts.companyId, ctx.companyId), among(contacts.id, ids), isNull(contacts.deletedAt)))
+    .where(and(theseRows(contacts, ctx.companyId, ids), isNull(contacts.deletedAt)))
     .orderBy(asc(contacts.id));
   const [primary, ...secondaries] = ids.map((id) => {
     const row = rows.find((contact) => contact.id === id);
@@ -147,7 +148,7 @@ async function write(
       ctx.db
         .update(contacts)
         .set({ deletedAt: merge.mergedAt, mergedInto: primaryId, version: sql`${contacts.version} + 1` })
-        .where(and(eq(contacts.companyId, ctx.companyId), among(contacts.id, ids))),
+        .where(theseRows(contacts, ctx.companyId, ids)),
       deleteKeys(ctx, [primaryId, ...ids]),
       insertKeys(ctx, [after]),
       ...moveRecords(ctx, merge.id, ids, primaryId),

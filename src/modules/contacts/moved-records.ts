@@ -5,13 +5,14 @@ import { leads } from "../../db/schema/conversations.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import { users } from "../../db/schema/users.ts";
 import type { Moved } from "./merge-journal.ts";
+import { theseRows } from "./these-rows.ts";
 
 /** What belongs to a contact and goes with it in a merge. */
 const kinds = { lead: leads, interaction: contactInteractions, user: users } as const;
 type Kind = keyof typeof kinds;
 const allKinds = Object.keys(kinds) as Kind[];
 
-export function among(column: AnyColumn, ids: string[]): SQL {
+function among(column: AnyColumn, ids: string[]): SQL {
   return sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
 }
 
@@ -44,9 +45,7 @@ export function moveBack(ctx: Context, mergeId: string) {
       .set({
         contactId: sql`(select ${moves.fromContactId} ${itsMove} and ${moves.recordId} = ${table.id})`,
       })
-      .where(
-        and(eq(table.companyId, ctx.companyId), sql`${table.id} in (select ${moves.recordId} ${itsMove})`),
-      );
+      .where(theseRows(table, ctx.companyId, sql`select ${moves.recordId} ${itsMove}`));
   });
 }
 

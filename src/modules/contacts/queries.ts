@@ -1,13 +1,14 @@
-import { and, count, desc, eq, gte, isNull, lt, type SQL } from "drizzle-orm";
+import { and, type AnyColumn, count, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { orderBy } from "../../core/page.ts";
 import { inCompany, only } from "../../core/scope.ts";
 import { contactInteractions, contacts } from "../../db/schema/contacts.ts";
-import { fold } from "./contact-keys.ts";
+import { fold, type KeyKind } from "./contact-keys.ts";
 import { foundBy, heldBy } from "./key-rows.ts";
 import type { ContactRow, InteractionRow, Sliced } from "./present.ts";
 import type { ContactQuery, SearchQuery, Slice } from "./schemas.ts";
+import { theseRows } from "./these-rows.ts";
 
 const c = contacts;
 
@@ -35,21 +36,47 @@ export async function searchContacts(ctx: Context, query: SearchQuery): Promise<
 
 /** The statements of the list: the page and the count of all that match. */
 export function contactPage(ctx: Context, query: ContactQuery) {
-  const where = and(live(ctx), ...filters(query), byKeys(ctx, query));
-  const sorts = {
-    created_at: c.createdAt,
-    updated_at: c.updatedAt,
-    display_name: c.displayName,
-    last_contacted: c.lastContacted,
-  };
+  const where = and(scopeOf(ctx, query), ...filters(query));
   const page = ctx.db
     .select()
     .from(c)
     .where(where)
-    .orderBy(...orderBy(query.sort, "-created_at", sorts, c.id))
+    .orderBy(...orderBy(query.sort, "-created_at", sortsOf(query), c.id))
     .limit(query.limit)
     .offset(query.skip);
   return [page, ctx.db.select({ total: count() }).from(c).where(where)] as const;
+}
+
+/** Everybody, or those who hold the keys that are asked for. */
+function scopeOf(ctx: Context, query: ContactQuery): SQL | undefined {
+  const found = keysIn(query);
+  if (found.length === 0) return live(ctx);
+  const companyId = requireCompany(ctx);
+  return and(...found.map((ids) => theseRows(c, companyId, ids(companyId))), isNull(c.deletedAt));
+}
+
+function keysIn({ q, email, phone, tag }: ContactQuery): ((companyId: string) => SQL)[] {
+  const held = (kind: KeyKind, key: string) => (companyId: string) => heldBy(companyId, { kind, key });
+  return [
+    ...(q === undefined ? [] : foundBy(q)),
+    ...(email === undefined ? [] : [held("email", email)]),
+    ...(phone === undefined ? [] : [held("phone", phone)]),
+    ...(tag === undefined ? [] : [held("tag", fold(tag))]),
+  ];
+}
+
+/** What a filter leaves is put in order afterwards: the plus keeps the planner from walking everybody in that order. */
+function sortsOf(query: ContactQuery) {
+  const { relationship_status, lifecycle_stage, assigned_to } = query;
+  const isFound = keysIn(query).length > 0;
+  const isFiltered = isFound || Boolean(relationship_status ?? lifecycle_stage ?? assigned_to);
+  const column = (of: AnyColumn, apart: boolean) => (apart ? sql`+${of}` : of);
+  return {
+    created_at: column(c.createdAt, isFound),
+    updated_at: column(c.updatedAt, isFiltered),
+    display_name: column(c.displayName, isFiltered),
+    last_contacted: column(c.lastContacted, isFiltered),
+  };
 }
 
 function filters(query: ContactQuery): (SQL | undefined)[] {
@@ -60,17 +87,6 @@ function filters(query: ContactQuery): (SQL | undefined)[] {
     query.from && gte(c.createdAt, query.from),
     query.to && lt(c.createdAt, query.to),
   ];
-}
-
-function byKeys(ctx: Context, { q, email, phone, tag }: ContactQuery): SQL | undefined {
-  if (!q && !email && !phone && !tag) return undefined;
-  const companyId = requireCompany(ctx);
-  return and(
-    q ? foundBy(companyId, q) : undefined,
-    email ? heldBy(companyId, { kind: "email", key: email }) : undefined,
-    phone ? heldBy(companyId, { kind: "phone", key: phone }) : undefined,
-    tag ? heldBy(companyId, { kind: "tag", key: fold(tag) }) : undefined,
-  );
 }
 
 /** What people are found by is kept company by company. */

@@ -8,9 +8,10 @@ import { toldOf } from "./draft-contact.ts";
 import { commitWhile } from "./guarded-commit.ts";
 import { deleteKeys, insertKeys } from "./key-rows.ts";
 import { getMerge, type MergeRow, rowOf, undoUntil } from "./merge-journal.ts";
-import { among, listStrays, moveBack, nothingStrayed } from "./moved-records.ts";
+import { listStrays, moveBack, nothingStrayed } from "./moved-records.ts";
 import { type MergedRows, planUndo, type UndoConflict } from "./plan-undo.ts";
 import type { ContactRow } from "./present.ts";
+import { theseRows } from "./these-rows.ts";
 import { isAt } from "./update-contact.ts";
 
 export type Undone = { merge: MergeRow; contacts: ContactRow[] };
@@ -46,7 +47,7 @@ async function findRows(ctx: Context, ids: string[]): Promise<ContactRow[]> {
   const rows = await ctx.db
     .select()
     .from(contacts)
-    .where(and(eq(contacts.companyId, ctx.companyId), among(contacts.id, ids)));
+    .where(theseRows(contacts, ctx.companyId, ids));
   return rows.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }
 
@@ -112,7 +113,7 @@ async function write(
       ctx.db
         .update(contacts)
         .set({ deletedAt: null, mergedInto: null, version: sql`${contacts.version} + 1` })
-        .where(and(eq(contacts.companyId, companyId), among(contacts.id, ids))),
+        .where(theseRows(contacts, companyId, ids)),
       deleteKeys(ctx, [id]),
       insertKeys(ctx, [primary, ...back]),
       ...moveBack(ctx, merge.id),
@@ -135,8 +136,7 @@ function stillSo(ctx: Context, merge: MergeRow, primary: ContactRow, ids: string
     .from(contactMerges)
     .where(and(eq(contactMerges.id, merge.id), isNull(contactMerges.undoneAt)));
   const c = contacts;
-  const apart = sql`(select count(*) from ${c} where ${c.companyId} = ${companyId} and ${among(c.id, ids)}
-    and ${c.mergedInto} = ${primary.id}) = ${ids.length}`;
+  const apart = sql`(select count(*) from ${c} where ${theseRows(c, companyId, ids)} and ${c.mergedInto} = ${primary.id}) = ${ids.length}`;
   const held = nothingStrayed(ctx, merge.id, primary.id);
   return sql`${exists(merged)} and ${isAt(primary)} and ${apart} and ${held}`;
 }
