@@ -189,6 +189,7 @@ describe("what the dashboards ask of the database", () => {
         byDay("status_daily"),
         byDay("status_daily_actors"),
         byDay("status_daily_entities"),
+      ["SEARCH status_workflows USING INDEX status_workflows_by_name (company_id=?)"],
       ]);
     },
   );

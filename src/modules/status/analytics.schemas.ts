@@ -47,7 +47,7 @@ export const Analytics = z
           .min(0)
           .max(10)
           .describe(
-            "Half for how long stays are beside the slowest status of the type, half for the share of deadlines missed",
+            "Half for how long stays are beside the slowest status of the type, half for the share of deadlines missed; 0 for final ones",
           ),
       }),
     ),

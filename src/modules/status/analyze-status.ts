@@ -1,9 +1,12 @@
 import { and, asc, eq, gte, lt, max, type SQL, sql, sum } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { statusDaily, statusDailyActors, statusDailyEntities } from "../../db/schema/status-rollups.ts";
+import { statusWorkflows } from "../../db/schema/status.ts";
 import type { AnalyticsQuery } from "./analytics.schemas.ts";
 import { type Period, periodOf } from "./analytics-period.ts";
 import { companyOf, sumsWithinReach } from "./reach.ts";
+import type { WorkflowDefinition } from "./workflow-schema.ts";
+import { builtInWorkflows } from "./workflows/built-in.ts";
 
 /** Sums of anything over a period; averages and rates are drawn from them. */
 export type Sums = {
@@ -22,18 +25,32 @@ export type Analysis = {
   byDay: (Sums & { day: string })[];
   byActor: (Omit<Sums, "breaches"> & { actor: string; actorName: string })[];
   uniqueEntities: number;
+  /** `type:status` of where work ends: nothing waits there. */
+  finals: Set<string>;
 };
 
 const d = statusDaily;
 const a = statusDailyActors;
 const e = statusDailyEntities;
+const w = statusWorkflows;
 
 /** Everything from the roll-ups: what it costs grows with days, statuses and people, not with what they did. */
 export async function analyzeStatus(ctx: Context, query: AnalyticsQuery): Promise<Analysis> {
   const now = ctx.now();
   const period = periodOf(query, now);
-  const [byStatus, byDay, byActor, [entities]] = await ctx.db.batch(analyticsQueries(ctx, query, period));
-  return { period, now, byStatus, byDay, byActor, uniqueEntities: entities?.unique ?? 0 };
+  const [byStatus, byDay, byActor, [entities], own] = await ctx.db.batch(
+    analyticsQueries(ctx, query, period),
+  );
+  const finals = finalsOf([...Object.values(builtInWorkflows), ...own.map(({ definition }) => definition)]);
+  return { period, now, byStatus, byDay, byActor, uniqueEntities: entities?.unique ?? 0, finals };
+}
+
+function finalsOf(definitions: WorkflowDefinition[]): Set<string> {
+  return new Set(
+    definitions.flatMap(({ entity_type, steps }) =>
+      steps.filter((step) => step.is_final).map((step) => `${entity_type}:${step.status_name}`),
+    ),
+  );
 }
 
 export function analyticsQueries(ctx: Context, query: AnalyticsQuery, period: Period) {
@@ -60,6 +77,10 @@ export function analyticsQueries(ctx: Context, query: AnalyticsQuery, period: Pe
       .from(e)
       // An entity is counted on the first day of the period that it moved on.
       .where(and(within(ctx, e, query, period), lt(e.previousDay, period.from))),
+    ctx.db
+      .select({ definition: w.definition })
+      .from(w)
+      .where(and(eq(w.companyId, query.business_entity_id ?? companyOf(ctx)), eq(w.isActive, true))),
   ] as const;
 }
 

@@ -3,12 +3,16 @@ import type { AnalyticsQuery } from "./analytics.schemas.ts";
 import type { Analysis, Sums } from "./analyze-status.ts";
 import { hoursOf } from "./present.ts";
 
+type StatusRow = Analysis["byStatus"][number];
 type GroupBy = AnalyticsQuery["group_by"];
 
 const none: Sums = { entries: 0, exits: 0, durationMs: 0, met: 0, missed: 0, breaches: 0 };
 
 export function presentAnalytics(analysis: Analysis, groupBy: GroupBy) {
-  const { period, byStatus, uniqueEntities } = analysis;
+  const { period, byStatus, uniqueEntities, finals } = analysis;
+  const isFinal = ({ entityType, status }: StatusRow) => finals.has(`${entityType}:${status}`);
+  const peersOf = ({ entityType }: StatusRow) =>
+    byStatus.filter((row) => row.entityType === entityType && !isFinal(row));
   const all = byStatus.reduce(plus, none);
   const bucket = groupBy === "week" || groupBy === "month" ? groupBy : "day";
   return {
@@ -27,10 +31,7 @@ export function presentAnalytics(analysis: Analysis, groupBy: GroupBy) {
         total_entries: row.entries,
         average_duration_hours: averageHours(row),
         sla_compliance_rate: complianceRate(row),
-        bottleneck_score: bottleneckScore(
-          row,
-          byStatus.filter(({ entityType }) => entityType === row.entityType),
-        ),
+        bottleneck_score: isFinal(row) ? 0 : bottleneckScore(row, peersOf(row)),
       }))
       .toSorted((x, y) => y.bottleneck_score - x.bottleneck_score || y.total_entries - x.total_entries),
     trend_data: trend(analysis, bucket),
@@ -40,8 +41,9 @@ export function presentAnalytics(analysis: Analysis, groupBy: GroupBy) {
 
 /**
  * How much a status holds work up, from 0 to 10: five points for how long stays there last beside the slowest
- * status of the same type, five for the share of its deadlines that were missed. A status that nobody has left
- * yet, and one without deadlines, gets none of the points in question.
+ * status of the same type (`peers`), five for the share of its deadlines that were missed. A status that nobody
+ * has left yet, and one without deadlines, gets none of the points in question. Final statuses hold up nothing and
+ * are no peers.
  */
 export function bottleneckScore(status: Omit<Sums, "breaches">, peers: Omit<Sums, "breaches">[]): number {
   const slowest = Math.max(...peers.map(averageMs), 0);
