@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { leadWorkflowRuns, statusTemplates } from "../../src/db/schema/automation.ts";
+import { leadWorkflowRuns } from "../../src/db/schema/automation.ts";
 import { leads } from "../../src/db/schema/conversations.ts";
 import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
 import { statusOf } from "../../src/modules/status/status-of.ts";
@@ -357,93 +357,6 @@ describe("a lead's status", () => {
         updated_by: "system",
       });
     });
-  });
-
-  it("is told in the property's own words", async () => {
-    const path = `/api/resman/status-templates/${company.property.id}`;
-    const own = {
-      new_status: "lost",
-      title: "{{lead_name}} is gone",
-      body: "{{old_status}} at {{property_name}}: {{status_reason}} ({{changed_by}})",
-    };
-    expect((await as(company.manager).put(path, { templates: [own] })).status).toBe(200);
-    const lead = await aLead(company.property);
-    await move(lead.id, { new_status: "lost", status_reason: "Rent" });
-    await settled(async () => {
-      const [notice] = await told("status_changed");
-      expect(notice).toMatchObject({
-        title: "Robin Field is gone",
-        body: "New at Maple Court: Rent (The agent)",
-        payload: { priority: "low" },
-      });
-    });
-  });
-
-  it("goes into mails as text, whatever the lead is called", async () => {
-    await create({
-      trigger_status: "contacted",
-      target_status: "contacted",
-      actions: [
-        {
-          type: "send_notification",
-          config: {
-            recipients: [{ type: "email", email: "desk@example.test" }],
-            channels: ["email"],
-            title: "{{lead_name}}",
-            message: "Hello {{lead_name}}",
-          },
-        },
-      ],
-    });
-    const lead = await aLead(company.property, {
-      firstName: "<img src=x>\r\nBcc: a@b.example",
-      lastName: "Field",
-    });
-    await move(lead.id, { new_status: "contacted" });
-    const [mail] = await db.select().from(mails).where(eq(mails.companyId, company.id));
-    expect(mail!.subject).toBe("<img src=x> Bcc: a@b.example Field");
-    expect(mail!.html).not.toContain("<img");
-    expect(mail!.html).toContain("&lt;img src=x&gt;");
-  });
-});
-
-describe("/api/resman/status-templates/:propertyId", () => {
-  const path = () => `/api/resman/status-templates/${company.property.id}`;
-  const template = { old_status: null, new_status: "lost", title: "Gone", body: "{{lead_name}} is gone" };
-
-  it("shows the words there are, those used without them, and what they may name", async () => {
-    const { body, headers } = await as(company.viewer).get(path());
-    expect(body.data).toMatchObject({
-      templates: [],
-      default_template: { title: "{{lead_name}}: {{new_status}}" },
-    });
-    expect(body.data.variables).toContain("status_reason");
-    expect(headers.get("etag")).toBe('"0"');
-  });
-
-  it("replaces them all at once, and not over what the caller has not seen", async () => {
-    const api = as(company.manager);
-    const saved = await api.put(path(), { templates: [template] }, { "if-match": '"0"' });
-    expect(saved.body.data.templates).toEqual([template]);
-    expect((await api.put(path(), { templates: [] }, { "if-match": '"0"' })).status).toBe(412);
-    expect((await api.put(path(), { templates: [] })).body.data.templates).toEqual([]);
-    const rows = await db.select().from(statusTemplates).where(eq(statusTemplates.companyId, company.id));
-    expect(rows).toMatchObject([{ version: 2 }]);
-  });
-
-  it.each([
-    ["templates.0.title", [{ ...template, title: "{{rent}}" }]],
-    ["templates.0.body", [{ ...template, body: "{{lead_name" }]],
-    ["templates.1", [template, template]],
-  ])("refuses a bad %s", async (field, templates) => {
-    const { status, body } = await as(company.manager).put(path(), { templates });
-    expect(status).toBe(422);
-    expect(body.error.details[0].field).toBe(field);
-  });
-
-  it("is closed to properties one is not assigned to", async () => {
-    const other = `/api/resman/status-templates/${company.otherProperty.id}`;
-    expect((await as(company.agent).get(other)).status).toBe(404);
   });
 });
 

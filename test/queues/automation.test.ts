@@ -1,17 +1,13 @@
-import { env } from "cloudflare:workers";
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { companies } from "../../src/db/schema/companies.ts";
 import { conversations, leads } from "../../src/db/schema/conversations.ts";
-import { outbox } from "../../src/db/schema/outgoing.ts";
 import { leadFactsWork } from "../../src/modules/leads/lead-work.ts";
 import { statusOf } from "../../src/modules/status/status-of.ts";
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { leadEnteredWork } from "../../src/modules/status-workflows/enter-status.ts";
-import { sweepFollowUps } from "../../src/modules/status-workflows/sweep-follow-ups.ts";
 import { as } from "../support/api.ts";
 import { aWorkedLead, breakTasks } from "../support/automation.ts";
-import { aContext, deliver, deliverAll, owe, passWaits } from "../support/deliver.ts";
+import { aContext, deliverAll, owe, passWaits } from "../support/deliver.ts";
 import { aConversation, aLead, aProperty, aTour, db } from "../support/factories.ts";
 
 const tell = { type: "send_notification", config: { recipients: [{ type: "all_managers" }] } };
@@ -318,101 +314,6 @@ describe("time_of_day", () => {
     });
     await settle();
     expect((await statusOf(ctx, "lead", there.id))?.currentStatus).toBe(expected ? "contacted" : "new");
-  });
-});
-
-describe("a follow-up", () => {
-  const at = "2026-11-20T16:00:00Z";
-
-  async function aRemindedLead(config: object = {}) {
-    const worked = await aWorkedLead({ now: at });
-    const { company } = worked;
-    await worked.workflow({ targetStatus: "new", actions: [followUp(config)] });
-    await worked.move("new");
-    await worked.settle();
-    return {
-      ...worked,
-      /** The company's clock jumps, and the minute's sweep comes by. */
-      later: async (minutes: number) => {
-        const clockOffsetMs = Date.parse(at) + minutes * 60_000 - Date.now();
-        await db.update(companies).set({ clockOffsetMs }).where(eq(companies.id, company.id));
-        await sweepFollowUps(env, Date.now(), { waitUntil: () => {} });
-        await deliverAll(company.id, "projections");
-      },
-      rung: () =>
-        db
-          .select()
-          .from(outbox)
-          .where(and(eq(outbox.companyId, company.id), eq(outbox.topic, "projections"))),
-    };
-  }
-
-  it("becomes a task and a notice when it is due by the company's clock, once", async () => {
-    const { later, settle, followUps, tasks, notices, company } = await aRemindedLead({
-      assign_to: "primary_manager",
-      title: "Call {{lead_name}} again",
-    });
-    const [row] = await followUps();
-    expect(row).toMatchObject({ status: "scheduled", title: "Call Robin Field again" });
-    expect(Math.abs(row!.dueAt.getTime() - (Date.parse(at) + 3_600_000))).toBeLessThan(60_000);
-    await later(58);
-    await settle();
-    expect(await tasks()).toEqual([]);
-    for (const minutes of [62, 63, 64]) await later(minutes);
-    await deliver(company.id, { topic: "projections", key: `follow_up:${row!.id}` });
-    await settle();
-    expect(await followUps()).toMatchObject([{ status: "fired" }]);
-    expect(await tasks()).toMatchObject([
-      { id: row!.id, question: "Call Robin Field again", status: "pending" },
-    ]);
-    expect(await notices("follow_up_due")).toHaveLength(3);
-  });
-
-  it("is rung to the second by the sweep before it, not minutes later", async () => {
-    const { later, rung, followUps } = await aRemindedLead();
-    const [row] = await followUps();
-    await later(59);
-    const ring = (await rung()).find(({ key }) => key === `follow_up:${row!.id}`)!;
-    const [{ clockOffsetMs }] = (await db
-      .select({ clockOffsetMs: companies.clockOffsetMs })
-      .from(companies)
-      .where(eq(companies.id, row!.companyId))) as [{ clockOffsetMs: number }];
-    expect(Math.abs(ring.nextAttemptAt.getTime() - (row!.dueAt.getTime() - clockOffsetMs))).toBeLessThan(
-      1500,
-    );
-  });
-
-  it("comes by itself within seconds when its time is near", async () => {
-    const { company, later, followUps, tasks } = await aRemindedLead();
-    const [row] = await followUps();
-    const clockOffsetMs = row!.dueAt.getTime() - Date.now() - 2000;
-    await later(0);
-    await db.update(companies).set({ clockOffsetMs }).where(eq(companies.id, company.id));
-    await sweepFollowUps(env, Date.now(), { waitUntil: () => {} });
-    await vi.waitFor(async () => expect(await tasks()).toHaveLength(1), { timeout: 12_000, interval: 100 });
-  });
-
-  it("is cancelled when the lead leaves the status, even where nobody has noticed yet", async () => {
-    const { move, settle, followUps, later, tasks } = await aRemindedLead();
-    await move("contacted");
-    await settle();
-    expect(await followUps()).toMatchObject([{ status: "cancelled" }]);
-    await later(90);
-    expect(await tasks()).toEqual([]);
-
-    const unnoticed = await aRemindedLead();
-    await unnoticed.move("contacted");
-    await unnoticed.later(90);
-    await unnoticed.settle();
-    expect(await unnoticed.followUps()).toMatchObject([{ status: "cancelled" }]);
-    expect(await unnoticed.tasks()).toEqual([]);
-  });
-
-  it("counts its delay in office hours where that is wanted", async () => {
-    const { followUps } = await aRemindedLead({ delay_minutes: 9 * 60, business_hours: true });
-    const [row] = await followUps();
-    // Ten in Chicago: eight hours are left of the day, and the ninth is the first of the next.
-    expect(Math.abs(row!.dueAt.getTime() - Date.parse("2026-11-21T16:00:00Z"))).toBeLessThan(60_000);
   });
 });
 

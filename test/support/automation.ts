@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { and, asc, eq, inArray, not, like } from "drizzle-orm";
+import { and, type AnyColumn, asc, eq, inArray, like, not } from "drizzle-orm";
 import { expect, vi } from "vitest";
 import { followUps, leadWorkflowRuns, leadWorkflowSteps } from "../../src/db/schema/automation.ts";
 import { leads } from "../../src/db/schema/conversations.ts";
@@ -11,7 +11,9 @@ import { WorkflowAction } from "../../src/modules/status-workflows/action-config
 import { aContext, deliverAll, passWaits } from "./deliver.ts";
 import { aCompany, aLead, aLeadWorkflow, db } from "./factories.ts";
 
-type WorkflowDraft = Omit<Parameters<typeof aLeadWorkflow>[1], "actions"> & { actions?: unknown[] };
+type WorkflowDraft = Omit<NonNullable<Parameters<typeof aLeadWorkflow>[1]>, "actions"> & {
+  actions?: unknown[];
+};
 
 /** A lead of a company whose clock shows `now`, with everything its workflows could do to it. */
 export async function aWorkedLead({ now, lead: over = {} }: { now?: string; lead?: object } = {}) {
@@ -19,8 +21,7 @@ export async function aWorkedLead({ now, lead: over = {} }: { now?: string; lead
   const company = await aCompany({ clockOffsetMs });
   const lead = await aLead(company.property, over);
   const ctx = await aContext(company.id);
-  const ofCompany = <Table extends { companyId: typeof tasks.companyId }>(table: Table) =>
-    eq(table.companyId, company.id);
+  const ofCompany = (table: { companyId: AnyColumn }) => eq(table.companyId, company.id);
   return {
     company,
     lead,

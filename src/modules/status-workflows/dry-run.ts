@@ -104,9 +104,13 @@ async function rehearse(
     }
     case "update_lead_score": {
       const { delta, reason } = config;
-      const now = stage.lead.leadScore ?? 0;
-      const then = Math.min(100, Math.max(0, now + delta));
-      return { type, would: `bring the score from ${now} to ${then}`, details: { delta, reason, now, then } };
+      const before = stage.lead.leadScore ?? 0;
+      const after = Math.min(100, Math.max(0, before + delta));
+      return {
+        type,
+        would: `bring the score from ${before} to ${after}`,
+        details: { delta, reason, before, after },
+      };
     }
     case "create_task": {
       const title = interpolate(config.title, words);
