@@ -139,6 +139,20 @@ describe("business calendars", () => {
     expect(again.body.data.version).toBe(3);
   });
 
+  it("follow a property's office hours when those change", async () => {
+    const { admin, agent, company } = await anOrderDesk();
+    const { property } = company;
+    await makeIt(company.id, monday);
+    const order = { entity_id: uuidv7(), property_id: property.id };
+    const moved = await move(agent, "open", order);
+    expect(secondsBetween(moved.body.data.sla_deadline, "2027-01-12T16:00:00Z")).toBeLessThan(20);
+    const hours = { mon: [{ open: "09:00", close: "10:00" }], tue: [{ open: "09:00", close: "23:00" }] };
+    await admin.put(`/api/properties/${property.id}`, { office_hours: hours });
+    await deliverAll(company.id, "projections");
+    const { clock } = await explain(agent, order.entity_id);
+    expect(secondsBetween(clock.sla_deadline, "2027-01-13T00:00:00Z")).toBeLessThan(20);
+  });
+
   it("are refused when they cannot be counted with, exist already or were changed meanwhile", async () => {
     const { admin, agent, company } = await anOrderDesk();
     const code = async (answer: Promise<{ status: number; body: { error: { code: string } } }>) => {

@@ -4,6 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { properties } from "../../db/schema/properties.ts";
+import { calendarWork } from "../status/calendars.ts";
 import { newEmbedKey, refusingTakenId } from "./create-property.ts";
 import type { PropertyRow } from "./present.ts";
 import { redrawOrigins } from "./property-origins.ts";
@@ -54,22 +55,29 @@ async function writeProperty(
   if (seenVersion !== undefined && before.version !== seenVersion) throw staleVersion();
   const unchanged = seenVersion === undefined ? undefined : eq(properties.version, seenVersion);
   const [rows] = await refusingTakenId(
-    commit(ctx, [
-      ctx.db
-        .update(properties)
-        .set({ ...columns, version: sql`${properties.version} + 1`, updatedAt: ctx.now() })
-        .where(and(visible(ctx), eq(properties.id, id), unchanged))
-        .returning(),
-      audit(ctx, {
-        action,
-        recordType: "property",
-        recordId: id,
-        companyId: before.companyId,
-        before,
-        after: told,
-      }),
-      ...(columns.allowedOrigins ? redrawOrigins(ctx, id) : []),
-    ]),
+    commit(
+      ctx,
+      [
+        ctx.db
+          .update(properties)
+          .set({ ...columns, version: sql`${properties.version} + 1`, updatedAt: ctx.now() })
+          .where(and(visible(ctx), eq(properties.id, id), unchanged))
+          .returning(),
+        audit(ctx, {
+          action,
+          recordType: "property",
+          recordId: id,
+          companyId: before.companyId,
+          before,
+          after: told,
+        }),
+        ...(columns.allowedOrigins ? redrawOrigins(ctx, id) : []),
+      ],
+      // Clocks of the property are counted by its hours.
+      columns.officeHours !== undefined || columns.timeZone !== undefined
+        ? [{ ...calendarWork(id, `office hours ${ctx.newId()}`), companyId: before.companyId }]
+        : [],
+    ),
   );
   if (seenVersion !== undefined && rows.length === 0) throw staleVersion();
   return only(rows, "Property");

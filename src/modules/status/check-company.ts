@@ -37,6 +37,8 @@ const sources = [
   recordsOf("conversation", "conversations"),
   recordsOf("task", "tasks"),
   recordsOf("faq", "faqs"),
+  recordsOf("contact", "contacts"),
+  recordsOf("email_draft", "email_drafts"),
 ];
 
 const beginning: CheckPlace = { source: 0, entityType: "", entityId: "", checked: 0, drifted: 0 };

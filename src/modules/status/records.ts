@@ -1,8 +1,11 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, type AnyColumn, eq, isNull, sql } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { requireWritable } from "../../core/scope.ts";
+import { contacts } from "../../db/schema/contacts.ts";
 import { conversations } from "../../db/schema/conversations.ts";
+import { emailDrafts } from "../../db/schema/email.ts";
 import { faqs, tasks } from "../../db/schema/knowledge.ts";
 import { properties } from "../../db/schema/properties.ts";
 import { tours } from "../../db/schema/tours.ts";
@@ -19,11 +22,11 @@ export type About = Pick<StatusChangeInput, "propertyId" | "ownerId" | "facts" |
 
 type Ref = { entityType: string; entityId: string | number };
 
+type RecordTable = SQLiteTable &
+  Record<"id" | "companyId" | "deletedAt", AnyColumn> & { propertyId?: AnyColumn };
+
 /** Records of ours whose status moves with more than itself, and the calls that move all of it. */
-const elsewhere: Record<
-  string,
-  { table?: typeof tours | typeof conversations | typeof tasks | typeof faqs; by: string[] }
-> = {
+const elsewhere: Record<string, { table: RecordTable; by: string[] }> = {
   tour: {
     table: tours,
     by: [
@@ -36,8 +39,11 @@ const elsewhere: Record<
   conversation: { table: conversations, by: ["PUT /api/conversations/{id}/status"] },
   task: { table: tasks, by: ["PUT /api/tasks/{id}/status", "PUT /api/tasks/{id}/answer"] },
   faq: { table: faqs, by: ["PUT /api/faqs/{id}/answer", "POST /api/faqs/{id}/needs-review"] },
-  contact: { by: ["PUT /api/contacts/{contact_id}/status"] },
-  email_draft: { by: ["POST /api/email/send/{id}", "POST /api/email/schedule/{id}"] },
+  contact: { table: contacts, by: ["PUT /api/contacts/{contact_id}/status"] },
+  email_draft: {
+    table: emailDrafts,
+    by: ["POST /api/email/send/{id}", "POST /api/email/schedule/{id}"],
+  },
 };
 
 /**
@@ -49,7 +55,7 @@ export async function aboutEntity(ctx: Context, ref: Ref, propertyId?: string | 
   if (ref.entityType === "lead") return aboutLead(ctx, String(ref.entityId));
   const other = Object.hasOwn(elsewhere, ref.entityType) ? elsewhere[ref.entityType] : undefined;
   if (other) {
-    if (other.table) await requireRecord(ctx, other.table, String(ref.entityId));
+    await requireRecord(ctx, other.table, String(ref.entityId));
     throw new AppError(
       "CONFLICT",
       `The status of a ${ref.entityType} changes with it: ${other.by.join(", ")}`,
@@ -81,13 +87,9 @@ async function aboutLead(ctx: Context, leadId: string): Promise<About> {
   };
 }
 
-async function requireRecord(
-  ctx: Context,
-  table: typeof tours | typeof conversations | typeof tasks | typeof faqs,
-  id: string,
-): Promise<void> {
+async function requireRecord(ctx: Context, table: RecordTable, id: string): Promise<void> {
   const [record] = await ctx.db
-    .select({ propertyId: table.propertyId })
+    .select({ propertyId: sql<string | null>`${table.propertyId ?? null}` })
     .from(table)
     .where(and(eq(table.companyId, ctx.companyId), eq(table.id, id), isNull(table.deletedAt)));
   if (!record) throw unknownEntity();
