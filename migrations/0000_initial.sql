@@ -1,3 +1,207 @@
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`name` text NOT NULL,
+	`hash` text NOT NULL,
+	`last_four` text NOT NULL,
+	`permissions` text NOT NULL,
+	`property_ids` text,
+	`created_by` text NOT NULL,
+	`created_by_name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`last_used_at` integer,
+	`rotated_at` integer,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_by_hash` ON `api_keys` (`hash`);--> statement-breakpoint
+CREATE INDEX `api_keys_by_company` ON `api_keys` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `company_export_chunks` (
+	`company_id` text NOT NULL,
+	`export_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`body` text NOT NULL,
+	PRIMARY KEY(`company_id`, `export_id`, `seq`)
+);
+--> statement-breakpoint
+CREATE TABLE `company_exports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`status` text NOT NULL,
+	`place` text NOT NULL,
+	`chunks` integer DEFAULT 0 NOT NULL,
+	`bytes` integer DEFAULT 0 NOT NULL,
+	`counts` text NOT NULL,
+	`error` text,
+	`requested_by` text NOT NULL,
+	`requested_by_name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`finished_at` integer,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `company_exports_by_company` ON `company_exports` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `company_exports_by_expiry` ON `company_exports` (`expires_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `company_exports_at_work` ON `company_exports` (`company_id`) WHERE "company_exports"."status" in ('pending', 'running');--> statement-breakpoint
+CREATE TABLE `company_retention` (
+	`company_id` text PRIMARY KEY NOT NULL,
+	`conversations_days` integer,
+	`mails_days` integer,
+	`notifications_days` integer,
+	`visitor_sessions_days` integer,
+	`audit_log_days` integer,
+	`version` integer DEFAULT 1 NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `erasures` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`status` text NOT NULL,
+	`receipt` text NOT NULL,
+	`requested_by` text NOT NULL,
+	`requested_by_name` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`finished_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `erasures_by_user` ON `erasures` (`company_id`,`user_id`);--> statement-breakpoint
+CREATE TABLE `password_resets` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`purpose` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `password_resets_by_account` ON `password_resets` (`account_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `password_resets_by_expiry` ON `password_resets` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `analytics_conversations` (
+	`company_id` text NOT NULL,
+	`conversation_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`source` text NOT NULL,
+	`day` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`lead_id` text,
+	`engagement_points` integer NOT NULL,
+	`engagement_score` text NOT NULL,
+	`visitor_messages` integer NOT NULL,
+	`duration_s` integer NOT NULL,
+	`first_response_ms` integer,
+	`first_human_response_ms` integer,
+	`is_chat` integer NOT NULL,
+	`is_qualified` integer NOT NULL,
+	`is_toured` integer NOT NULL,
+	`is_shown` integer NOT NULL,
+	`is_applied` integer NOT NULL,
+	`is_leased` integer NOT NULL,
+	`is_contact_captured` integer NOT NULL,
+	`is_abandoned` integer NOT NULL,
+	`is_handed_off` integer NOT NULL,
+	`is_incentive_offered` integer NOT NULL,
+	`is_incentive_accepted` integer NOT NULL,
+	`is_incentive_expired` integer NOT NULL,
+	`drawn_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `conversation_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `analytics_conversations_by_start` ON `analytics_conversations` (`company_id`,`started_at`,`conversation_id`);--> statement-breakpoint
+CREATE INDEX `analytics_conversations_by_points` ON `analytics_conversations` (`company_id`,`engagement_points`,`conversation_id`);--> statement-breakpoint
+CREATE INDEX `analytics_conversations_by_property` ON `analytics_conversations` (`company_id`,`property_id`,`started_at`,`conversation_id`);--> statement-breakpoint
+CREATE INDEX `analytics_conversations_by_score` ON `analytics_conversations` (`company_id`,`engagement_score`,`started_at`,`conversation_id`);--> statement-breakpoint
+CREATE TABLE `analytics_daily` (
+	`company_id` text NOT NULL,
+	`day` text NOT NULL,
+	`property_id` text NOT NULL,
+	`source` text NOT NULL,
+	`conversations` integer DEFAULT 0 NOT NULL,
+	`chats` integer DEFAULT 0 NOT NULL,
+	`qualified` integer DEFAULT 0 NOT NULL,
+	`toured` integer DEFAULT 0 NOT NULL,
+	`shown` integer DEFAULT 0 NOT NULL,
+	`applied` integer DEFAULT 0 NOT NULL,
+	`leased` integer DEFAULT 0 NOT NULL,
+	`contacts_captured` integer DEFAULT 0 NOT NULL,
+	`abandoned` integer DEFAULT 0 NOT NULL,
+	`handed_off` integer DEFAULT 0 NOT NULL,
+	`incentives_offered` integer DEFAULT 0 NOT NULL,
+	`incentives_accepted` integer DEFAULT 0 NOT NULL,
+	`incentives_expired` integer DEFAULT 0 NOT NULL,
+	`visitor_messages` integer DEFAULT 0 NOT NULL,
+	`duration_s` integer DEFAULT 0 NOT NULL,
+	`engagement_points` integer DEFAULT 0 NOT NULL,
+	`scored_low` integer DEFAULT 0 NOT NULL,
+	`scored_medium` integer DEFAULT 0 NOT NULL,
+	`scored_high` integer DEFAULT 0 NOT NULL,
+	`scored_very_high` integer DEFAULT 0 NOT NULL,
+	`answered` integer DEFAULT 0 NOT NULL,
+	`first_response_ms` integer DEFAULT 0 NOT NULL,
+	`answered_by_person` integer DEFAULT 0 NOT NULL,
+	`first_human_response_ms` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`company_id`, `day`, `property_id`, `source`)
+);
+--> statement-breakpoint
+CREATE TABLE `analytics_events` (
+	`company_id` text NOT NULL,
+	`insert_id` text NOT NULL,
+	`id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`conversation_id` text NOT NULL,
+	`session_id` text NOT NULL,
+	`user_id` text,
+	`device_id` text,
+	`event_type` text NOT NULL,
+	`facts` text NOT NULL,
+	`occurred_at` integer NOT NULL,
+	`received_at` integer NOT NULL,
+	`forwarding` text NOT NULL,
+	PRIMARY KEY(`company_id`, `insert_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `analytics_events_by_conversation` ON `analytics_events` (`company_id`,`conversation_id`,`id`);--> statement-breakpoint
+CREATE INDEX `analytics_events_to_forward` ON `analytics_events` (`company_id`,`id`) WHERE "analytics_events"."forwarding" = 'pending';--> statement-breakpoint
+CREATE INDEX `analytics_events_by_age` ON `analytics_events` (`received_at`);--> statement-breakpoint
+CREATE TABLE `analytics_sessions` (
+	`company_id` text NOT NULL,
+	`conversation_id` text NOT NULL,
+	`session_id` text NOT NULL,
+	`id` text NOT NULL,
+	`user_id` text,
+	`device_id` text,
+	`page_url` text,
+	`contact_method` text,
+	`tour_type` text,
+	`events` integer DEFAULT 0 NOT NULL,
+	`user_messages_sent` integer DEFAULT 0 NOT NULL,
+	`bot_messages_received` integer DEFAULT 0 NOT NULL,
+	`answer_button_clicks` integer DEFAULT 0 NOT NULL,
+	`email_office_clicked` integer DEFAULT 0 NOT NULL,
+	`phone_call_clicked` integer DEFAULT 0 NOT NULL,
+	`widget_minimized` integer DEFAULT 0 NOT NULL,
+	`session_duration` integer DEFAULT 0 NOT NULL,
+	`chat_session_started` integer DEFAULT 0 NOT NULL,
+	`contact_captured` integer DEFAULT 0 NOT NULL,
+	`tour_booked` integer DEFAULT 0 NOT NULL,
+	`incentive_offered` integer DEFAULT 0 NOT NULL,
+	`incentive_accepted` integer DEFAULT 0 NOT NULL,
+	`incentive_expired` integer DEFAULT 0 NOT NULL,
+	`admin_handoff_triggered` integer DEFAULT 0 NOT NULL,
+	`customer_service_escalated` integer DEFAULT 0 NOT NULL,
+	`conversation_abandoned` integer DEFAULT 0 NOT NULL,
+	`widget_session_ended` integer DEFAULT 0 NOT NULL,
+	`qualified` integer DEFAULT 0 NOT NULL,
+	`pre_lease` integer DEFAULT 0 NOT NULL,
+	`tour_intent` integer DEFAULT 0 NOT NULL,
+	`hot` integer DEFAULT 0 NOT NULL,
+	`signed` integer DEFAULT 0 NOT NULL,
+	`last_event_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `conversation_id`, `session_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `follow_ups` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -102,13 +306,14 @@ CREATE TABLE `accounts` (
 	`password_hash` text NOT NULL,
 	`manager_id` text,
 	`last_login_at` integer,
+	`disabled_at` integer,
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `accounts_by_email` ON `accounts` (`email`);--> statement-breakpoint
+CREATE UNIQUE INDEX `accounts_by_email` ON `accounts` (`email`) WHERE "accounts"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `accounts_by_company` ON `accounts` (`company_id`,`id`);--> statement-breakpoint
 CREATE TABLE `companies` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -353,6 +558,144 @@ CREATE TABLE `messages` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `messages_by_id` ON `messages` (`company_id`,`id`);--> statement-breakpoint
+CREATE TABLE `email_campaign_recipients` (
+	`company_id` text NOT NULL,
+	`campaign_id` text NOT NULL,
+	`lead_id` text NOT NULL,
+	`address` text NOT NULL,
+	`status` text NOT NULL,
+	`reason` text,
+	`mail_id` text,
+	`settled_at` integer,
+	PRIMARY KEY(`company_id`, `campaign_id`, `lead_id`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `email_campaign_recipients_by_address` ON `email_campaign_recipients` (`company_id`,`campaign_id`,`address`);--> statement-breakpoint
+CREATE INDEX `email_campaign_recipients_by_status` ON `email_campaign_recipients` (`company_id`,`campaign_id`,`status`,`lead_id`);--> statement-breakpoint
+CREATE INDEX `email_campaign_recipients_by_mail` ON `email_campaign_recipients` (`company_id`,`mail_id`);--> statement-breakpoint
+CREATE TABLE `email_campaigns` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`title` text NOT NULL,
+	`description` text,
+	`template_id` text,
+	`subject` text NOT NULL,
+	`content_type` text NOT NULL,
+	`variables` text NOT NULL,
+	`template_content` text NOT NULL,
+	`audience` text NOT NULL,
+	`status` text NOT NULL,
+	`mails_per_minute` integer NOT NULL,
+	`scheduled_for` integer,
+	`run` integer DEFAULT 0 NOT NULL,
+	`step` integer DEFAULT 0 NOT NULL,
+	`audience_cursor` text DEFAULT '' NOT NULL,
+	`expanded_at` integer,
+	`started_at` integer,
+	`completed_at` integer,
+	`error` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `email_campaigns_by_created` ON `email_campaigns` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_campaigns_by_property` ON `email_campaigns` (`company_id`,`property_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_campaigns_by_status` ON `email_campaigns` (`company_id`,`status`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_campaigns_by_title` ON `email_campaigns` (`company_id`,`title`,`id`);--> statement-breakpoint
+CREATE INDEX `email_campaigns_due` ON `email_campaigns` (`scheduled_for`) WHERE "email_campaigns"."status" = 'scheduled' and "email_campaigns"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `email_campaigns_by_clock` ON `email_campaigns` (`company_id`,`scheduled_for`) WHERE "email_campaigns"."status" = 'scheduled' and "email_campaigns"."deleted_at" is null;--> statement-breakpoint
+CREATE TABLE `email_drafts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`lead_id` text NOT NULL,
+	`conversation_id` text,
+	`template_id` text,
+	`subject` text NOT NULL,
+	`content_type` text NOT NULL,
+	`variables` text NOT NULL,
+	`content` text NOT NULL,
+	`preview` text,
+	`status` text NOT NULL,
+	`priority` text NOT NULL,
+	`tags` text,
+	`scheduled_for` integer,
+	`sent_at` integer,
+	`mail_id` text,
+	`error` text,
+	`created_by` text NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `email_drafts_by_created` ON `email_drafts` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_drafts_by_property` ON `email_drafts` (`company_id`,`property_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_drafts_by_lead` ON `email_drafts` (`company_id`,`lead_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_drafts_by_conversation` ON `email_drafts` (`company_id`,`conversation_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_drafts_by_status` ON `email_drafts` (`company_id`,`status`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_drafts_by_mail` ON `email_drafts` (`company_id`,`mail_id`);--> statement-breakpoint
+CREATE INDEX `email_drafts_due` ON `email_drafts` (`scheduled_for`) WHERE "email_drafts"."status" = 'scheduled' and "email_drafts"."mail_id" is null and "email_drafts"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `email_drafts_by_clock` ON `email_drafts` (`company_id`,`scheduled_for`) WHERE "email_drafts"."status" = 'scheduled' and "email_drafts"."mail_id" is null and "email_drafts"."deleted_at" is null;--> statement-breakpoint
+CREATE TABLE `email_senders` (
+	`company_id` text NOT NULL,
+	`property_id` text NOT NULL,
+	`from_address` text NOT NULL,
+	`from_name` text,
+	`reply_to` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `property_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `email_suppressions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`address` text NOT NULL,
+	`reason` text NOT NULL,
+	`note` text,
+	`mail_id` text,
+	`created_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `email_suppressions_by_address` ON `email_suppressions` (`company_id`,`address`,`reason`) WHERE "email_suppressions"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `email_suppressions_by_created` ON `email_suppressions` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_suppressions_by_reason` ON `email_suppressions` (`company_id`,`reason`,`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `email_templates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`property_id` text,
+	`name` text NOT NULL,
+	`description` text,
+	`subject` text NOT NULL,
+	`content` text NOT NULL,
+	`content_type` text NOT NULL,
+	`variables` text NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `email_templates_by_name` ON `email_templates` (`company_id`,`name`) WHERE "email_templates"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `email_templates_by_created` ON `email_templates` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `email_templates_by_property` ON `email_templates` (`company_id`,`property_id`,`name`,`id`);--> statement-breakpoint
+CREATE TABLE `mail_events` (
+	`company_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`mail_id` text NOT NULL,
+	`type` text NOT NULL,
+	`at` integer NOT NULL,
+	`detail` text,
+	PRIMARY KEY(`company_id`, `event_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `mail_events_by_mail` ON `mail_events` (`company_id`,`mail_id`,`type`,`at`);--> statement-breakpoint
 CREATE TABLE `faqs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -467,13 +810,25 @@ CREATE TABLE `mails` (
 	`text` text NOT NULL,
 	`html` text,
 	`attachments` text NOT NULL,
+	`kind` text DEFAULT 'transactional' NOT NULL,
+	`campaign_id` text,
+	`headers` text,
 	`status` text NOT NULL,
 	`vendor_message_id` text,
 	`error` text,
 	`created_at` integer NOT NULL,
-	`sent_at` integer
+	`sent_at` integer,
+	`held_until` integer,
+	`delivered_at` integer,
+	`opened_at` integer,
+	`clicked_at` integer,
+	`bounced_at` integer,
+	`bounce_reason` text,
+	`complained_at` integer,
+	`unsubscribed_at` integer
 );
 --> statement-breakpoint
+CREATE INDEX `mails_by_campaign` ON `mails` (`company_id`,`campaign_id`) WHERE "mails"."campaign_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `mails_by_dedupe_key` ON `mails` (`company_id`,`dedupe_key`);--> statement-breakpoint
 CREATE INDEX `mails_by_created` ON `mails` (`company_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `outbox` (

@@ -5,6 +5,8 @@ import { allowOrigins } from "./core/cross-origin.ts";
 import { AppError } from "./core/errors.ts";
 import { type BaseEnv, onError, onUnknownPath } from "./core/http.ts";
 import { jsonOnly, wideLine } from "./core/requests.ts";
+import { accountRoutes } from "./modules/accounts/routes.ts";
+import { apiKeyRoutes } from "./modules/api-keys/routes.ts";
 import { auditLogRoutes } from "./modules/audit-log/routes.ts";
 import { authRoutes } from "./modules/auth/routes.ts";
 import { companyRoutes } from "./modules/companies/routes.ts";
@@ -42,6 +44,8 @@ export function createApp() {
   app.use("/api/*", bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody }));
   app.use("/api/*", jsonOnly);
 
+  app.route("/api/accounts", accountRoutes);
+  app.route("/api/api-keys", apiKeyRoutes);
   app.route("/api/audit-log", auditLogRoutes);
   app.route("/api/health", healthRoutes);
   app.route("/api/auth", authRoutes);

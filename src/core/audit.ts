@@ -1,5 +1,5 @@
 import { auditLog } from "../db/schema/ledger.ts";
-import type { Context } from "./context.ts";
+import type { Actor, Context } from "./context.ts";
 
 export type Audited = {
   action: string;
@@ -15,7 +15,7 @@ export function audit(ctx: Context, { action, recordType, recordId, before, afte
   return ctx.db.insert(auditLog).values({
     id: ctx.newId(),
     companyId: companyId ?? ctx.companyId,
-    actorKind: ctx.actor.kind,
+    actorKind: actorKindOf(ctx.actor),
     actorId: ctx.actor.id,
     actorName: ctx.actor.name,
     action,
@@ -26,4 +26,8 @@ export function audit(ctx: Context, { action, recordType, recordId, before, afte
     requestId: ctx.requestId,
     createdAt: new Date(),
   });
+}
+
+function actorKindOf(actor: Actor): string {
+  return actor.kind === "staff" && actor.credential?.kind === "api_key" ? "api_key" : actor.kind;
 }

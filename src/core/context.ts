@@ -6,8 +6,12 @@ import type { Permission, Role } from "./permissions.ts";
 /** The properties a caller may touch: all of the company's, or these by id with the access each allows. */
 export type PropertyAccess = "all" | ReadonlyMap<string, "read" | "write">;
 
+/** What let a member of staff in: a session begun with a password, or a program's key. */
+export type Credential = { kind: "session" | "api_key"; id: string };
+
 export type StaffActor = {
   kind: "staff";
+  /** The account, or the API key. */
   id: string;
   name: string;
   email: string;
@@ -15,6 +19,7 @@ export type StaffActor = {
   managerId: string | null;
   permissions: ReadonlySet<Permission>;
   properties: PropertyAccess;
+  credential?: Credential;
 };
 
 export type VisitorActor = {

@@ -115,6 +115,12 @@ export function ok(c: HonoContext, data: unknown, status: ContentfulStatusCode =
   return c.json({ success: true, data, meta: meta(c) }, status);
 }
 
+/** An answer that shows a secret: no cache may hold it, and where it is kept for a repeated call it is encrypted. */
+export function okSecret(c: HonoContext, data: unknown, status: ContentfulStatusCode = 200) {
+  c.header("Cache-Control", "no-store");
+  return ok(c, data, status);
+}
+
 /** A single record with its version as ETag. */
 export function okRecord(c: HonoContext, data: unknown, version: number, status: ContentfulStatusCode = 200) {
   c.header("ETag", `"${version}"`);

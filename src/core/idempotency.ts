@@ -2,8 +2,10 @@ import { and, eq, sql } from "drizzle-orm";
 import { createMiddleware } from "hono/factory";
 import { databaseFor, openDb, type Db } from "../db/client.ts";
 import { idempotencyKeys } from "../db/schema/ledger.ts";
+import { configOf } from "./config.ts";
 import { AppError } from "./errors.ts";
 import type { SignedInEnv } from "./http.ts";
+import { seal, unseal } from "./secrets.ts";
 import { sha256Hex } from "./tokens.ts";
 
 const keptMs = 24 * 60 * 60 * 1000;
@@ -26,10 +28,11 @@ export const oncePerKey = createMiddleware<SignedInEnv>(async function oncePerKe
   const first = await claimOrWait(db, caller, key, fingerprint);
   if (first) {
     c.header("Idempotency-Replayed", "true");
-    return c.body(first.body ?? "", (first.status ?? 200) as 200, { "content-type": "application/json" });
+    const body = await opened(c.env, caller, first.body ?? "");
+    return c.body(body, (first.status ?? 200) as 200, { "content-type": "application/json" });
   }
   await next();
-  await keep(db, caller, key, c.res);
+  await keep(c.env, db, caller, key, c.res);
 });
 
 /** Null when the key is now ours to work; the kept answer when somebody was first. */
@@ -76,14 +79,27 @@ async function find(db: Db, caller: string, key: string): Promise<Kept | undefin
 }
 
 /** Answers below 500 are kept; after a failure of ours the key is free for another try. */
-async function keep(db: Db, caller: string, key: string, answer: Response): Promise<void> {
+async function keep(env: Env, db: Db, caller: string, key: string, answer: Response): Promise<void> {
   const mine = and(eq(idempotencyKeys.caller, caller), eq(idempotencyKeys.key, key));
   if (answer.status >= 500 || answer.status === 429) {
     await db.delete(idempotencyKeys).where(mine);
     return;
   }
-  await db
-    .update(idempotencyKeys)
-    .set({ status: answer.status, body: await answer.clone().text() })
-    .where(mine);
+  const text = await answer.clone().text();
+  const body = answer.headers.get("cache-control") === "no-store" ? await closed(env, caller, text) : text;
+  await db.update(idempotencyKeys).set({ status: answer.status, body }).where(mine);
+}
+
+const sealedMark = "sealed ";
+
+/** An answer that shows a secret is kept encrypted. */
+async function closed(env: Env, caller: string, text: string): Promise<string> {
+  const { keyId, ciphertext } = await seal(configOf(env), caller, text);
+  return `${sealedMark}${keyId} ${ciphertext}`;
+}
+
+async function opened(env: Env, caller: string, body: string): Promise<string> {
+  if (!body.startsWith(sealedMark)) return body;
+  const [keyId = "", ciphertext = ""] = body.slice(sealedMark.length).split(" ");
+  return unseal(configOf(env), caller, { keyId, ciphertext });
 }

@@ -74,6 +74,16 @@ export function permissionsOf(role: Role): Permission[] {
   return permissions.filter((permission) => granted[role].has(permission));
 }
 
+/** Whether somebody of the first role ranks above somebody of the second. */
+export function outranks(role: Role, other: Role): boolean {
+  return roles.indexOf(role) < roles.indexOf(other);
+}
+
+/** The highest role all of whose permissions these are; `viewer` where even its are not all there. */
+export function roleWithin(held: ReadonlySet<Permission>): Role {
+  return roles.find((role) => [...granted[role]].every((permission) => held.has(permission))) ?? "viewer";
+}
+
 /** Whether the permission only reads; accounts with read access to a property hold only these there. */
 export function isViewing(permission: Permission): boolean {
   return (viewing as readonly string[]).includes(permission);

@@ -5,13 +5,16 @@ import { configOf } from "./config.ts";
 import type { Actor, PropertyAccess } from "./context.ts";
 import { AppError } from "./errors.ts";
 import { permissionsOf, type Role } from "./permissions.ts";
+import { signInWithKey } from "./sign-in-with-key.ts";
 import { type StaffClaims, verifyToken, type VisitorClaims } from "./tokens.ts";
 
 export type SignedIn = { actor: Actor; companyId: string; clockOffsetMs: number; origin: string | null };
 
-/** Who sends this request, from its bearer token. Throws 401 for nobody, a stranger or an ended session. */
+/** Who sends this request, from its bearer token or its API key. Throws 401 for nobody, a stranger or an ended session. */
 export async function signIn(c: HonoContext, nowMs: number): Promise<SignedIn> {
   const token = bearerOf(c);
+  const key = c.req.header("x-api-key");
+  if (!token && key) return signInWithKey(c.env as Env, key, nowMs, (work) => c.executionCtx.waitUntil(work));
   if (!token) throw new AppError("UNAUTHORIZED", "Sign in first");
   return signInWith(c.env as Env, token, nowMs, c.req.header("x-company-id"));
 }
@@ -61,7 +64,7 @@ async function staff(env: Env, { sub, sid }: StaffClaims, chosenCompany?: string
     from accounts a
     left join companies c on c.id = a.company_id
     left join property_managers m on m.id = a.manager_id and m.deleted_at is null
-    where a.id = ${sub} and a.deleted_at is null and (a.company_id is null or c.deleted_at is null)
+    where a.id = ${sub} and a.deleted_at is null and a.disabled_at is null and (a.company_id is null or c.deleted_at is null)
       and exists (select 1 from refresh_tokens r where r.family_id = ${sid} and r.revoked_at is null)`);
   if (!row) throw new AppError("INVALID_TOKEN", "This session has ended");
   const actor: Actor = {
@@ -73,6 +76,7 @@ async function staff(env: Env, { sub, sid }: StaffClaims, chosenCompany?: string
     managerId: row.manager_id,
     permissions: new Set(permissionsOf(row.role)),
     properties: accessOf(row),
+    credential: { kind: "session", id: sid },
   };
   if (row.role === "platform_admin" && chosenCompany) return chooseCompany(db, actor, chosenCompany);
   return { actor, companyId: row.company_id ?? "", clockOffsetMs: row.clock_offset_ms ?? 0, origin: null };

@@ -1,6 +1,8 @@
 import { parametersOf } from "../../src/openapi/read-routes.ts";
 import { asVisitor } from "./api.ts";
+import { anApiKey } from "./access.ts";
 import { aContact, aMerge } from "./contacts.ts";
+import { aCampaign, aDraft, aSender, aSuppression, aTemplate } from "./email.ts";
 import { aWorkflowInUse } from "./status.ts";
 import {
   aCompany,
@@ -23,15 +25,22 @@ export async function aWorld() {
   const visitor = await asVisitor(company, property);
   const conversation = await aConversation(property, { userId: visitor.visitor.id });
   const contact = await aContact(company);
+  const lead = await aLead(property, { userId: visitor.visitor.id });
   return {
     company,
     visitor,
     conversation,
     contact,
+    apiKey: await anApiKey(company),
     merge: await aMerge(contact),
     message: await aMessage(conversation),
     assignment: await anAssignment(otherProperty, { id: agent.managerId, accessLevel: "write" }),
-    lead: await aLead(property, { userId: visitor.visitor.id }),
+    lead,
+    draft: await aDraft(lead),
+    template: await aTemplate(property),
+    campaign: await aCampaign(property),
+    suppression: await aSuppression(property),
+    sender: await aSender(property),
     leadWorkflow: await aLeadWorkflow(property, { isActive: false }),
     tour: await aTour(property, { propertyManagerId: manager.managerId }),
     unit: await aUnit(property),
@@ -54,6 +63,9 @@ const lead: Filler = (world) => world.lead.id;
 
 /** What a parameter names, by the segment before it and its name, or by its name alone. */
 const fillers: Record<string, Filler> = {
+  "accounts/:id": (world) => world.company.agent.id,
+  "api-keys/:id": (world) => world.apiKey.id,
+  "sessions/:id": (world) => world.company.admin.sessionId,
   "companies/:id": company,
   "properties/:id": property,
   ":propertyId": property,
@@ -72,6 +84,12 @@ const fillers: Record<string, Filler> = {
   ":merge_id": (world) => world.merge.id,
   ":leadId": lead,
   ":lead_id": lead,
+  "drafts/:id": (world) => world.draft.id,
+  "send/:id": (world) => world.draft.id,
+  "schedule/:id": (world) => world.draft.id,
+  "templates/:id": (world) => world.template.id,
+  "campaigns/:id": (world) => world.campaign.id,
+  "suppressions/:id": (world) => world.suppression.id,
   "tours/:id": (world) => world.tour.id,
   ":tourId": (world) => world.tour.id,
   "faqs/:id": (world) => world.faq.id,
@@ -94,6 +112,9 @@ const bodyFillers: Record<string, Filler> = {
   user_id: (world) => world.visitor.visitor.id,
   tour_id: (world) => world.tour.id,
   faq_id: (world) => world.faq.id,
+  draft_id: (world) => world.draft.id,
+  template_id: (world) => world.template.id,
+  campaign_id: (world) => world.campaign.id,
   manager_id: manager,
   property_manager_id: manager,
   assigned_to: manager,

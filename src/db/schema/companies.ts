@@ -54,10 +54,14 @@ export const accounts = sqliteTable(
     passwordHash: text("password_hash").notNull(),
     managerId: text("manager_id"),
     lastLoginAt: at("last_login_at"),
+    /** Set while the account may not sign in. */
+    disabledAt: at("disabled_at"),
     ...stamps(),
   },
   (table) => [
-    uniqueIndex("accounts_by_email").on(table.email),
+    uniqueIndex("accounts_by_email")
+      .on(table.email)
+      .where(sql`${table.deletedAt} is null`),
     index("accounts_by_company").on(table.companyId, table.id),
   ],
 );

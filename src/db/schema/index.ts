@@ -1,3 +1,4 @@
+export * from "./access.ts";
 export * from "./automation.ts";
 export * from "./companies.ts";
 export * from "./contacts.ts";

@@ -1,4 +1,6 @@
 import type { StaffActor } from "../../core/context.ts";
+import { iso } from "../../core/fields.ts";
+import type { OwnSession } from "./own-sessions.ts";
 
 export function presentAccount(actor: StaffActor, companyId: string) {
   return {
@@ -10,5 +12,23 @@ export function presentAccount(actor: StaffActor, companyId: string) {
     manager_id: actor.managerId,
     permissions: [...actor.permissions],
     property_ids: actor.properties === "all" ? null : [...actor.properties.keys()],
+  };
+}
+
+export function presentOwnSession({
+  id,
+  userAgent,
+  isCurrent,
+  createdAt,
+  lastUsedAt,
+  expiresAt,
+}: OwnSession) {
+  return {
+    id,
+    device: userAgent,
+    is_current: isCurrent,
+    created_at: iso(new Date(createdAt)),
+    last_used_at: iso(new Date(lastUsedAt)),
+    expires_at: iso(new Date(expiresAt)),
   };
 }

@@ -23,7 +23,14 @@ export async function login(door: Door, email: string, password: string) {
     .select({ id: accounts.id, passwordHash: accounts.passwordHash })
     .from(accounts)
     .leftJoin(companies, eq(companies.id, accounts.companyId))
-    .where(and(eq(accounts.email, email), isNull(accounts.deletedAt), isNull(companies.deletedAt)));
+    .where(
+      and(
+        eq(accounts.email, email),
+        isNull(accounts.deletedAt),
+        isNull(accounts.disabledAt),
+        isNull(companies.deletedAt),
+      ),
+    );
   const matches = await passwordMatches(account?.passwordHash ?? (await decoyHash()), password);
   if (!account || !matches) throw new AppError("UNAUTHORIZED", "Wrong e-mail address or password");
   const rehash = needsRehash(account.passwordHash) ? { passwordHash: await hashPassword(password) } : {};
