@@ -17,6 +17,8 @@ export type Work = {
   dedupeKey: string;
   /** Whose work it is, where that is not the context's company. */
   companyId?: string;
+  /** Not to be begun before this moment, in real time. */
+  notBefore?: Date;
 };
 
 type Statement = BatchItem<"sqlite">;
@@ -48,7 +50,7 @@ export function outgoing(ctx: Pick<Context, "db" | "companyId" | "newId">, work:
       key: work.key,
       payload: work.payload,
       dedupeKey: work.dedupeKey,
-      nextAttemptAt: now,
+      nextAttemptAt: work.notBefore ?? now,
       createdAt: now,
     })
     .onConflictDoNothing();
@@ -58,16 +60,24 @@ export function outgoing(ctx: Pick<Context, "db" | "companyId" | "newId">, work:
 export async function nudge(
   env: Env,
   companyId: string,
-  work: Pick<Work, "topic" | "key" | "companyId">[],
+  work: Pick<Work, "topic" | "key" | "companyId" | "notBefore">[],
 ): Promise<void> {
   const keys = new Map(
     work.map((item) => [`${item.topic} ${item.companyId ?? companyId} ${item.key}`, item]),
   );
   await Promise.all(
     [...keys.values()].map((item) =>
-      queueOf(env, item.topic).send({ companyId: item.companyId ?? companyId, key: item.key }),
+      queueOf(env, item.topic).send(
+        { companyId: item.companyId ?? companyId, key: item.key },
+        { delaySeconds: secondsUntil(item.notBefore) },
+      ),
     ),
   );
+}
+
+/** At most the hours that a queue can wait. */
+function secondsUntil(at: Date | undefined): number {
+  return at ? Math.min(43_200, Math.max(0, Math.ceil((at.getTime() - Date.now()) / 1000))) : 0;
 }
 
 function queueOf(env: Env, topic: Topic): Queue<Nudge> {

@@ -20,11 +20,18 @@ export const wideLine = createMiddleware<BaseEnv>(async function wideLine(c, nex
   log.end({ method: c.req.method, path: c.req.path, status: c.res.status, ms: Date.now() - startedAt });
 });
 
-/** Bodies of the API are JSON; the two exceptions say so where they are mounted. */
+/** Where mail programs and plain pages post forms. */
+const takesForms = /^\/api\/email\/unsubscribe\//;
+
+/** Bodies of the API are JSON; the exceptions are named above. */
 export const jsonOnly = createMiddleware<BaseEnv>(async function jsonOnly(c, next) {
   const type = c.req.header("content-type");
   const carriesBody = c.req.method !== "GET" && c.req.method !== "HEAD" && type !== undefined;
-  if (carriesBody && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type))
+  if (
+    carriesBody &&
+    !takesForms.test(c.req.path) &&
+    !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)
+  )
     throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send application/json");
   await next();
 });

@@ -1,5 +1,6 @@
 import type { Parts } from "../core/context.ts";
 import { openLog } from "../core/log.ts";
+import { sendDueMail } from "../modules/email/send-due-mail.ts";
 import { sweepFollowUps } from "../modules/status-workflows/sweep-follow-ups.ts";
 import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
 import { checkProjections } from "./check-projections.ts";
@@ -10,7 +11,7 @@ import { sweepWebhooks } from "./sweep-webhooks.ts";
 /** A job may run twice for the same tick and takes its time from `at`, in real milliseconds. */
 export type Job = (env: Env, at: number, execution: ExecutionContext, parts: Parts) => Promise<void>;
 
-const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks, sweepFollowUps };
+const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks, sweepFollowUps, sendScheduled };
 
 /** Expression to jobs; the expressions are those of wrangler.toml. */
 export const jobs: Record<string, Record<string, Job>> = {
@@ -19,6 +20,11 @@ export const jobs: Record<string, Record<string, Job>> = {
   "0 * * * *": { sweepExpired },
   "30 8 * * *": { sweepWebhooks, checkProjections },
 };
+
+/** Drafts and campaigns whose time has come. */
+async function sendScheduled(env: Env, at: number, execution: ExecutionContext, parts: Parts): Promise<void> {
+  await sendDueMail(env, at, (work) => execution.waitUntil(work), parts);
+}
 
 /** Deadlines whose alarm was lost. */
 async function sweepClocks(env: Env, at: number): Promise<void> {

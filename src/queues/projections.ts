@@ -5,6 +5,7 @@ import type { OutboxRow } from "../core/outbox.ts";
 import { linkContact } from "../modules/contacts/link-contact.ts";
 import { alignContact } from "../modules/contacts/settle-contact.ts";
 import { beginStatus } from "../modules/conversations/hand-off.ts";
+import { settleDraft } from "../modules/email/settle-draft.ts";
 import { qualifyLead } from "../modules/leads/qualify-lead.ts";
 import { checkNightly } from "../modules/status/check-nightly.ts";
 import { CheckPlaceShape } from "../modules/status/rebuild-projections.ts";
@@ -24,6 +25,7 @@ const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("contact_of_lead"), lead_id: z.string() }),
   z.object({ kind: z.literal("contact_status"), contact_id: z.string() }),
   z.object({ kind: z.literal("conversation_opened"), conversation_id: z.string() }),
+  z.object({ kind: z.literal("email_draft"), draft_id: z.string() }),
   z.object({ kind: z.literal("status_calendar"), property_id: z.string(), place: Place.optional() }),
   z.object({ kind: z.literal("status_migration"), migration_id: z.string() }),
   z.object({ kind: z.literal("status_check"), place: CheckPlaceShape.optional() }),
@@ -48,6 +50,8 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
       return alignContact(ctx, told.contact_id);
     case "conversation_opened":
       return beginStatus(ctx, told.conversation_id);
+    case "email_draft":
+      return settleDraft(ctx, told.draft_id);
     case "status_calendar":
       return walk(ctx, row, told.place ?? null, (place) => pushCalendar(ctx, told.property_id, place));
     case "status_check":

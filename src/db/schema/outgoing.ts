@@ -60,14 +60,33 @@ export const mails = sqliteTable(
     text: text("text").notNull(),
     html: text("html"),
     attachments: json<Attachment[]>("attachments").notNull(),
+    /** `personal`: a letter of one person to another; it and a campaign's are never sent twice on a guess. */
+    kind: text("kind", { enum: ["transactional", "personal", "campaign", "test"] })
+      .notNull()
+      .default("transactional"),
+    campaignId: text("campaign_id"),
+    /** Headers beyond the usual. */
+    headers: json<Record<string, string>>("headers"),
     /** `sending`: handed to the vendor, whose answer is not known; `kept`: the company has no mail vendor. */
     status: text("status", { enum: ["queued", "sending", "sent", "kept", "failed"] }).notNull(),
     vendorMessageId: text("vendor_message_id"),
     error: text("error"),
     createdAt: at("created_at").notNull(),
     sentAt: at("sent_at"),
+    /** Real time until which somebody has it in hand. */
+    heldUntil: at("held_until"),
+    deliveredAt: at("delivered_at"),
+    openedAt: at("opened_at"),
+    clickedAt: at("clicked_at"),
+    bouncedAt: at("bounced_at"),
+    bounceReason: text("bounce_reason"),
+    complainedAt: at("complained_at"),
+    unsubscribedAt: at("unsubscribed_at"),
   },
   (table) => [
+    index("mails_by_campaign")
+      .on(table.companyId, table.campaignId)
+      .where(sql`${table.campaignId} is not null`),
     uniqueIndex("mails_by_dedupe_key").on(table.companyId, table.dedupeKey),
     index("mails_by_created").on(table.companyId, table.createdAt, table.id),
   ],

@@ -19,6 +19,8 @@ export type Letter = {
   html?: string;
   /** `content` is base64. */
   attachments: { filename: string; type: string; content: string }[];
+  /** Beyond those that every mail has. */
+  headers?: Record<string, string>;
 };
 
 const vendor = "SendGrid";
@@ -84,7 +86,10 @@ function requestOf(letter: Letter): object {
     ...(letter.attachments.length > 0
       ? { attachments: letter.attachments.map((file) => ({ ...file, disposition: "attachment" })) }
       : {}),
-    headers: { "Message-ID": `<${letter.mailId}@${letter.from.email.split("@").at(-1)}>` },
+    headers: {
+      ...letter.headers,
+      "Message-ID": `<${letter.mailId}@${letter.from.email.split("@").at(-1)}>`,
+    },
   };
 }
 

@@ -32,6 +32,7 @@ export function presentIntegrations({ company, secrets }: CompanyWithSecrets) {
     hubspot_company_id: company.hubspotCompanyId,
     resman_account_id: company.resmanAccountId,
     sendgrid_api_key: secretState(secrets, "sendgrid_api_key"),
+    sendgrid_webhook_public_key: secretState(secrets, "sendgrid_webhook_public_key"),
     amplitude_api_key: secretState(secrets, "amplitude_api_key"),
     openai_api_key: secretState(secrets, "openai_api_key"),
     resman_api_key: secretState(secrets, "resman_api_key"),

@@ -44,6 +44,7 @@ export const Company = z
 
 export const secretNames = [
   "sendgrid_api_key",
+  "sendgrid_webhook_public_key",
   "amplitude_api_key",
   "openai_api_key",
   "resman_api_key",
@@ -58,6 +59,7 @@ export const IntegrationChanges = z
     hubspot_company_id: fields.hubspot_company_id,
     resman_account_id: fields.resman_account_id,
     sendgrid_api_key: secretValue,
+    sendgrid_webhook_public_key: secretValue.describe("The verification key of SendGrid's signed event webhook"),
     amplitude_api_key: secretValue,
     openai_api_key: secretValue,
     resman_api_key: secretValue,
@@ -77,6 +79,7 @@ export const Integrations = z
     hubspot_company_id: z.string().nullable(),
     resman_account_id: z.string().nullable(),
     sendgrid_api_key: MaskedSecret,
+    sendgrid_webhook_public_key: MaskedSecret,
     amplitude_api_key: MaskedSecret,
     openai_api_key: MaskedSecret,
     resman_api_key: MaskedSecret,

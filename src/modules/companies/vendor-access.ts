@@ -14,6 +14,17 @@ export async function findSendgridAccess(ctx: Context): Promise<SendgridAccess |
   return { fetch: ctx.fetch, baseUrl, apiKey: secret };
 }
 
+/** Whether mail that is meant to arrive can be sent; a sandbox company wants no more than to read what it would send. */
+export async function hasMailRoad(ctx: Context): Promise<boolean> {
+  const { company, secret } = await settingsOf(ctx, "sendgrid_api_key");
+  return secret !== null || company?.isSandbox === true;
+}
+
+/** What SendGrid signs its events for the company with, in base64 or PEM; null when it is not known. */
+export async function findSendgridWebhookKey(ctx: Context): Promise<string | null> {
+  return (await settingsOf(ctx, "sendgrid_webhook_public_key")).secret;
+}
+
 /** How to reach ResMan for a property; null when the company has no account there. Without a key of its own ours is used. */
 export async function findResmanAccess(ctx: Context, resmanPropertyId: string): Promise<ResmanAccess | null> {
   const { company, secret } = await settingsOf(ctx, "resman_api_key");

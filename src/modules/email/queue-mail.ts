@@ -2,6 +2,8 @@ import type { Context } from "../../core/context.ts";
 import type { Work } from "../../core/outbox.ts";
 import { type Attachment, mails } from "../../db/schema/outgoing.ts";
 
+export type MailRow = typeof mails.$inferSelect;
+
 export type MailDraft = {
   /** Names the happening the mail is about; the same one leads to one mail. */
   dedupeKey: string;
@@ -15,11 +17,28 @@ export type MailDraft = {
   replyTo?: string | null;
   /** `content` is base64. */
   attachments?: Attachment[];
+  /** Chosen beforehand where something else has to name the mail. */
+  id?: string;
+  kind?: MailRow["kind"];
+  campaignId?: string;
+  headers?: Record<string, string>;
 };
 
 /** The mail's row and the work that sends it; both belong into the batch of what the mail is about. */
 export function mailRow(ctx: Context, draft: MailDraft) {
-  const id = ctx.newId();
+  const { id, insert } = mailInsert(ctx, draft);
+  const work: Work = {
+    topic: "notifications",
+    key: `mail:${id}`,
+    payload: { kind: "mail", mail_id: id },
+    dedupeKey: `mail:${draft.dedupeKey}`,
+  };
+  return { insert, work };
+}
+
+/** The row alone, for whoever sees to the sending. */
+export function mailInsert(ctx: Context, draft: MailDraft) {
+  const id = draft.id ?? ctx.newId();
   const insert = ctx.db
     .insert(mails)
     .values({
@@ -28,23 +47,25 @@ export function mailRow(ctx: Context, draft: MailDraft) {
       propertyId: draft.propertyId ?? null,
       dedupeKey: draft.dedupeKey,
       toAddress: draft.to.address,
-      toName: draft.to.name ?? null,
+      toName: oneLine(draft.to.name),
       fromAddress: ctx.config.MAIL_FROM,
-      fromName: draft.fromName ?? null,
+      fromName: oneLine(draft.fromName),
       replyTo: draft.replyTo ?? null,
-      subject: draft.subject,
+      subject: oneLine(draft.subject) ?? "",
       text: draft.text,
       html: draft.html ?? null,
       attachments: draft.attachments ?? [],
+      kind: draft.kind ?? "transactional",
+      campaignId: draft.campaignId ?? null,
+      headers: draft.headers ?? null,
       status: "queued",
       createdAt: ctx.now(),
     })
     .onConflictDoNothing();
-  const work: Work = {
-    topic: "notifications",
-    key: `mail:${id}`,
-    payload: { kind: "mail", mail_id: id },
-    dedupeKey: `mail:${draft.dedupeKey}`,
-  };
-  return { insert, work };
+  return { id, insert };
+}
+
+/** What goes into a header ends with its line. */
+function oneLine(text: string | null | undefined): string | null {
+  return text?.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ").trim() || null;
 }

@@ -1,0 +1,26 @@
+import { createPublicKey, createVerify } from "node:crypto";
+
+export const signatureHeader = "x-twilio-email-event-webhook-signature";
+export const timestampHeader = "x-twilio-email-event-webhook-timestamp";
+
+type Signed = { body: string; signature: string; timestamp: string };
+
+/**
+ * Whether SendGrid has signed these events: ECDSA over P-256 and SHA-256 of timestamp and raw body. `publicKey` is
+ * the key as SendGrid shows it, in base64 or PEM; one that is no key verifies nothing.
+ */
+export function isFromSendgrid(publicKey: string, { body, signature, timestamp }: Signed): boolean {
+  try {
+    const key = createPublicKey({ key: derOf(publicKey), format: "der", type: "spki" });
+    if (key.asymmetricKeyType !== "ec" || !/^\d{1,16}$/.test(timestamp)) return false;
+    const verify = createVerify("sha256");
+    verify.update(timestamp + body);
+    return verify.verify(key, signature, "base64");
+  } catch {
+    return false;
+  }
+}
+
+function derOf(publicKey: string): Buffer {
+  return Buffer.from(publicKey.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
+}

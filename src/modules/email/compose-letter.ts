@@ -1,0 +1,103 @@
+import { htmlToText } from "html-to-text";
+import MarkdownIt from "markdown-it";
+import sanitizeHtml from "sanitize-html";
+import { compileTemplate, escapeHtml, type Values } from "./letter-template.ts";
+
+export const letterTypes = ["markdown", "html"] as const;
+export type LetterType = (typeof letterTypes)[number];
+
+export type Letter = { subject: string; content: string; contentType: LetterType };
+
+/** Both parts of a mail, and its subject in one line. */
+export type Composed = { subject: string; text: string; html: string };
+
+/** What stands below every mail of a campaign. */
+export type Footer = { reason: string; postalAddress: string; unsubscribeUrl: string };
+
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true });
+
+/** A letter ready to be filled for many people. Markdown is its own text part; of HTML the text is drawn. */
+export function compileLetter(letter: Letter): (values: Values, footer?: Footer) => Composed {
+  const subject = compileTemplate(letter.subject, "plain");
+  const body = letter.contentType === "html" ? compileHtml(letter.content) : compileMarkdown(letter.content);
+  return (values, footer) => {
+    const { text, html } = body(values);
+    return {
+      subject: subject(values).replaceAll(/\s+/g, " ").trim(),
+      text: footer ? `${text}\n\n${textFooter(footer)}` : text,
+      html: page(footer ? `${html}\n${htmlFooter(footer)}` : html),
+    };
+  };
+}
+
+type Body = (values: Values) => Omit<Composed, "subject">;
+
+function compileMarkdown(content: string): Body {
+  const plain = compileTemplate(content, "plain");
+  const marked = compileTemplate(content, "markdown");
+  return (values) => ({ text: plain(values).trim(), html: markdown.render(marked(values)).trim() });
+}
+
+function compileHtml(content: string): Body {
+  const fill = compileTemplate(content, "html");
+  return (values) => {
+    const html = cleanHtml(fill(values)).trim();
+    return { html, text: textOf(html) };
+  };
+}
+
+/** The beginning of a letter as a list shows it. */
+export function excerptOf({ content, contentType }: Pick<Letter, "content" | "contentType">): string {
+  const text = contentType === "html" ? textOf(cleanHtml(content)) : content;
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= 140 ? line : `${line.slice(0, 139).trimEnd()}…`;
+}
+
+function textOf(html: string): string {
+  return htmlToText(html, {
+    wordwrap: false,
+    selectors: [{ selector: "img", format: "skip" }, ...headings.map(plainHeading)],
+  }).trim();
+}
+
+const headings = ["h1", "h2", "h3", "h4", "h5", "h6"];
+const plainHeading = (selector: string) => ({ selector, options: { uppercase: false } });
+
+const styled = ["style", "class", "align", "valign", "width", "height", "bgcolor", "dir", "lang"];
+
+/** Leaves nothing that acts: mail programs would drop it, and a preview must not run it. */
+function cleanHtml(html: string): string {
+  return sanitizeHtml(html, {
+    allowedTags: [...sanitizeHtml.defaults.allowedTags, "img", "center", "font"],
+    allowedAttributes: {
+      "*": styled,
+      a: ["href", "title"],
+      img: ["src", "alt", "title"],
+      font: ["color", "face", "size"],
+      table: ["border", "cellpadding", "cellspacing", "role"],
+      td: ["colspan", "rowspan"],
+      th: ["colspan", "rowspan", "scope"],
+    },
+    allowedSchemes: ["http", "https", "mailto", "tel"],
+    allowedSchemesByTag: { img: ["http", "https"] },
+    allowProtocolRelative: false,
+  });
+}
+
+function textFooter({ reason, postalAddress, unsubscribeUrl }: Footer): string {
+  return ["-- ", reason, `Unsubscribe: ${unsubscribeUrl}`, postalAddress].join("\n");
+}
+
+function htmlFooter({ reason, postalAddress, unsubscribeUrl }: Footer): string {
+  const link = `<a href="${escapeHtml(unsubscribeUrl)}">Unsubscribe</a>`;
+  const lines = [escapeHtml(reason), link, escapeHtml(postalAddress)];
+  return `<p style="margin-top:32px;color:#5f6368;font-size:12px">${lines.join("<br>")}</p>`;
+}
+
+function page(body: string): string {
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1"></head>',
+    `<body style="font-family:sans-serif;font-size:16px;line-height:1.5">${body}</body></html>`,
+  ].join("\n");
+}
