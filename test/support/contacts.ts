@@ -1,10 +1,13 @@
+import { inArray } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { contactInteractions, contactKeys, contactMerges, contacts } from "../../src/db/schema/contacts.ts";
+import { leads } from "../../src/db/schema/conversations.ts";
+import { users } from "../../src/db/schema/users.ts";
 import { keysOf } from "../../src/modules/contacts/contact-keys.ts";
 import { aValue, displayNameOf, tidyValues } from "../../src/modules/contacts/contact-values.ts";
-import { db } from "./factories.ts";
+import { aLead, aUser, db, type TestCompany } from "./factories.ts";
 
-type ContactRow = typeof contacts.$inferSelect;
+export type ContactRow = typeof contacts.$inferSelect;
 type Over = Partial<Omit<ContactRow, "emails" | "phones">> & {
   emails?: (string | ContactRow["emails"][number])[];
   phones?: (string | ContactRow["phones"][number])[];
@@ -83,4 +86,55 @@ export async function aMerge(primary: ContactRow) {
     mergedAt: new Date(),
   };
   return (await db.insert(contactMerges).values(row).returning())[0]!;
+}
+
+/** Two contacts that differ in everything, with a lead, an interaction and a visitor each. */
+export async function aPairOfContacts(
+  { id: companyId, property }: TestCompany,
+  over: { primary?: Over; secondary?: Over } = {},
+) {
+  const primary = await aContact({ id: companyId }, { emails: [anEmail()], notes: "first", ...over.primary });
+  const secondary = await aContact(
+    { id: companyId },
+    {
+      firstName: "Eleonora",
+      emails: [anEmail()],
+      phones: ["+13125550123"],
+      notes: "second",
+      ...over.secondary,
+    },
+  );
+  for (const { id: contactId } of [primary, secondary]) {
+    await aLead(property, { contactId });
+    await anInteraction({ id: contactId, companyId });
+    await aUser({ companyId }, { contactId });
+  }
+  return { primary, secondary, ids: [primary.id, secondary.id] };
+}
+
+/** An address nobody else has. */
+export function anEmail(): string {
+  return `person-${uuidv7()}@mail.test`;
+}
+
+/** Rows (but for version and time of change), keys and records of contacts. */
+export async function everythingOf(ids: string[]) {
+  const [rows, keys, itsLeads, itsInteractions, itsUsers] = await Promise.all([
+    db.select().from(contacts).where(inArray(contacts.id, ids)).orderBy(contacts.id),
+    db.select().from(contactKeys).where(inArray(contactKeys.contactId, ids)),
+    db.select({ id: leads.id, of: leads.contactId }).from(leads).where(inArray(leads.contactId, ids)),
+    db
+      .select({ id: contactInteractions.id, of: contactInteractions.contactId })
+      .from(contactInteractions)
+      .where(inArray(contactInteractions.contactId, ids)),
+    db.select({ id: users.id, of: users.contactId }).from(users).where(inArray(users.contactId, ids)),
+  ]);
+  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+  return {
+    rows: rows.map(({ version: _version, updatedAt: _updated, ...row }) => row),
+    keys: keys.map((key) => ({ ...key, name: `${key.kind} ${key.key} ${key.contactId}` })).toSorted(byName),
+    records: [...itsLeads, ...itsInteractions, ...itsUsers]
+      .map((record) => ({ ...record, name: record.id }))
+      .toSorted(byName),
+  };
 }

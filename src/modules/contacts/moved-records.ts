@@ -51,12 +51,14 @@ export function moveBack(ctx: Context, mergeId: string) {
 
 export type Stray = { kind: Kind; recordId: string; fromContactId: string };
 
-/** Records a merge moved that are no longer the survivor's. */
+const mostTold = 100;
+
+/** Records a merge moved that are no longer the survivor's; of very many the first. */
 export async function listStrays(ctx: Context, mergeId: string, primaryId: string): Promise<Stray[]> {
   const found = await Promise.all(
     allKinds.map((kind) =>
       ctx.db.all<Stray>(
-        sql`select ${kind} as kind, record_id as recordId, from_contact_id as fromContactId ${strays(ctx, kind, mergeId, primaryId)}`,
+        sql`select ${kind} as kind, record_id as recordId, from_contact_id as fromContactId ${strays(ctx, kind, mergeId, primaryId)} limit ${mostTold}`,
       ),
     ),
   );

@@ -34,7 +34,8 @@ export async function undoMerge(ctx: Context, id: string): Promise<Undone> {
       });
     const rows = rowsOf(merge, await findRows(ctx, ids));
     const { restored, conflicts } = planUndo(rows);
-    const strays = await listStrays(ctx, id, merge.primaryId);
+    // All that was moved has gone on with a survivor that was merged further.
+    const strays = rows.now?.deletedAt ? [] : await listStrays(ctx, id, merge.primaryId);
     refuse([...conflicts, ...strays.map(strayed)]);
     if (rows.now && (await write(ctx, merge, rows, { ...rows.now, ...restored })))
       return { merge: await getMerge(ctx, id), contacts: await findRows(ctx, ids) };
@@ -82,7 +83,7 @@ function strayed({
 function refuse(conflicts: UndoConflict[]): void {
   if (conflicts.length === 0) return;
   const named = conflicts.map(({ field, message }) => `${field} ${message}`).join("; ");
-  throw new AppError("CONFLICT", `The merge cannot be undone: ${named}`, {
+  throw new AppError("CONFLICT", `The merge cannot be undone: ${named}`.slice(0, 500), {
     conflicts: conflicts.map(({ contactId, field, message }) => ({ contact_id: contactId, field, message })),
   });
 }
