@@ -1,8 +1,10 @@
+import { env } from "cloudflare:workers";
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import { type Api, as } from "../support/api.ts";
 import { deliverAll } from "../support/deliver.ts";
 import { aCompany, aLead } from "../support/factories.ts";
+import { entitiesStatement } from "../support/fill-entities.ts";
 import { anOrderDesk, makeIt, move, setClock } from "../support/status.ts";
 
 const v1 = "/api/v1/status";
@@ -137,6 +139,18 @@ describe("business calendars", () => {
     expect((await admin.get(`${v1}/calendars/${property.id}`)).status).toBe(404);
     const again = await admin.post(`${v1}/calendars`, { property_id: property.id, ...chicago });
     expect(again.body.data.version).toBe(3);
+  });
+
+  it("reach every running clock, also where there are more than one page of them", async () => {
+    const { admin, agent, company } = await anOrderDesk();
+    await makeIt(company.id, monday);
+    // Projected before it in the order of ids, and known to no machine: they refuse, and the walk goes on.
+    await env.DB.prepare(entitiesStatement).bind(company.id, 0, 130, "a-", Date.now()).run();
+    await move(agent, "open", { entity_id: "last" });
+    await admin.post(`${v1}/calendars`, chicago);
+    await deliverAll(company.id, "projections");
+    const { clock } = await explain(agent, "last");
+    expect(clock.segments.at(-1)).toMatchObject({ calendar_version: "company:1" });
   });
 
   it("follow a property's office hours when those change", async () => {

@@ -1,8 +1,10 @@
+import { env } from "cloudflare:workers";
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import { as } from "../support/api.ts";
 import { deliverAll } from "../support/deliver.ts";
 import { aCompany, aLead } from "../support/factories.ts";
+import { entitiesStatement } from "../support/fill-entities.ts";
 import { anOrderDesk, move, orderSteps, orderWorkflow, stepsWith } from "../support/status.ts";
 
 const v1 = "/api/v1/status";
@@ -309,6 +311,30 @@ describe("POST /api/v1/status/workflows/:id/migrate", () => {
       triggered_by: { user_id: company.admin.id, system_component: null },
     });
     expect((await migrate({ to_version: 2 })).body.data).toMatchObject({ total: 0, entities: [] });
+  });
+
+  it("says which entities could not go, and moves the others", async () => {
+    const { migrate, admin, company, workflowId } = await twoVersions();
+    // Shown in lists, known to no machine.
+    await env.DB.batch([
+      env.DB.prepare(entitiesStatement).bind(company.id, 0, 2, "0-lost-", null),
+      env.DB.prepare(
+        "update status_entities set workflow_id = ? where company_id = ? and workflow_id = 'w'",
+      ).bind(workflowId, company.id),
+    ]);
+    const { body } = await migrate({ to_version: 2, status_mapping: { open: "started" }, dry_run: false });
+    await deliverAll(company.id, "projections");
+    const path = `${v1}/workflows/${workflowId}/migrations/${body.data.migration_id}`;
+    expect((await admin.get(path)).body.data).toMatchObject({
+      status: "finished",
+      total: 5,
+      migrated: 3,
+      failed: 2,
+      failures: [
+        { entity_id: "0-lost-0", code: "ENTITY_NOT_FOUND" },
+        { entity_id: "0-lost-1", code: "ENTITY_NOT_FOUND" },
+      ],
+    });
   });
 
   it("refuses to begin while a status has no place in the target, and an unknown version", async () => {
