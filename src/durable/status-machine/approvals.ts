@@ -1,6 +1,6 @@
 import type { BusinessCalendar } from "../../modules/status/business-time.ts";
 import { holds, refuse } from "./guards.ts";
-import { type Decision, decideChange, type Memory, type Moved } from "./machine.ts";
+import { decideChange, type Memory, type Moved } from "./machine.ts";
 import type { Approval, Json, Moment, Refusal } from "./protocol.ts";
 
 export type Verdict = Moment & {
@@ -54,9 +54,4 @@ function requestNow({ request, from }: Approval, { now, clockOffsetMs, facts, ca
     calendar: calendar === undefined ? request.calendar : calendar,
     expectedFromStatus: from,
   };
-}
-
-/** The approval a decision opened, if it did. */
-export function openedBy(decision: Decision): Approval | null {
-  return decision.outcome === "refused" ? (decision.opened ?? null) : null;
 }
