@@ -5,8 +5,14 @@ import { leads } from "../../src/db/schema/conversations.ts";
 import { statusEntities } from "../../src/db/schema/status.ts";
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { type Api, as } from "../support/api.ts";
-import { aContact, aPairOfContacts, type ContactRow, everythingOf } from "../support/contacts.ts";
-import { aContext, deliverAll } from "../support/deliver.ts";
+import {
+  aContact,
+  aPairOfContacts,
+  type ContactRow,
+  everythingOf,
+  onceDelivered,
+} from "../support/contacts.ts";
+import { aContext } from "../support/deliver.ts";
 import { aCompany, aLead, db, type TestCompany } from "../support/factories.ts";
 
 let company: TestCompany;
@@ -154,11 +160,13 @@ describe("POST /api/contacts/merge", () => {
           .from(statusEntities)
           .where(and(eq(statusEntities.companyId, own.id), eq(statusEntities.entityId, two.id)))
       )[0]!;
-    await deliverAll(own.id, "projections");
-    expect((await entity()).archivedAt).not.toBeNull();
+    await onceDelivered(own.id, "projections", async () => {
+      expect((await entity()).archivedAt).not.toBeNull();
+    });
     await api.post(`/api/contacts/merges/${body.merge.id}/undo`);
-    await deliverAll(own.id, "projections");
-    expect(await entity()).toMatchObject({ archivedAt: null, currentStatus: "qualified_lead" });
+    await onceDelivered(own.id, "projections", async () => {
+      expect(await entity()).toMatchObject({ archivedAt: null, currentStatus: "qualified_lead" });
+    });
     const moved = await api.put(`/api/contacts/${two.id}/status`, { relationship_status: "opportunity" });
     expect(moved.body).toMatchObject({ old_status: "qualified_lead", new_status: "opportunity" });
   });

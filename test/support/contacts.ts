@@ -1,10 +1,13 @@
 import { inArray } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import { vi } from "vitest";
+import type { Topic } from "../../src/core/outbox.ts";
 import { contactInteractions, contactKeys, contactMerges, contacts } from "../../src/db/schema/contacts.ts";
 import { leads } from "../../src/db/schema/conversations.ts";
 import { users } from "../../src/db/schema/users.ts";
 import { keysOf } from "../../src/modules/contacts/contact-keys.ts";
 import { aValue, displayNameOf, tidyValues } from "../../src/modules/contacts/contact-values.ts";
+import { deliverAll, passWaits } from "./deliver.ts";
 import { aLead, aUser, db, type TestCompany } from "./factories.ts";
 
 export type ContactRow = typeof contacts.$inferSelect;
@@ -137,4 +140,14 @@ export async function everythingOf(ids: string[]) {
       .map((record) => ({ ...record, name: record.id }))
       .toSorted(byName),
   };
+}
+
+/** Holds once everything that a company owes on a topic has arrived; the real queue may be at it as well. */
+export function onceDelivered(companyId: string, topic: Topic, check: () => Promise<void>): Promise<void> {
+  const attempt = async () => {
+    await passWaits(companyId);
+    await deliverAll(companyId, topic);
+    await check();
+  };
+  return vi.waitFor(attempt, { timeout: 8000, interval: 50 });
 }
