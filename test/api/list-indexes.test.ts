@@ -9,6 +9,9 @@ import { PropertyQuery } from "../../src/modules/properties/schemas.ts";
 import { notificationPage } from "../../src/modules/property-managers/notifications.ts";
 import { managerPage } from "../../src/modules/property-managers/queries.ts";
 import { ManagerQuery, NotificationQuery } from "../../src/modules/property-managers/schemas.ts";
+import { deliveryPage } from "../../src/modules/status/webhooks/list-deliveries.ts";
+import { webhookPage } from "../../src/modules/status/webhooks/queries.ts";
+import { DeliveryQuery, WebhookQuery } from "../../src/modules/status/webhooks/schemas.ts";
 import { userPage } from "../../src/modules/users/queries.ts";
 import { UserQuery } from "../../src/modules/users/schemas.ts";
 import { aCompany } from "../support/factories.ts";
@@ -21,6 +24,8 @@ const lists: Lists = {
   managers: (ctx, query) => managerPage(ctx, ManagerQuery.parse(query)),
   notifications: (ctx, query) => notificationPage(ctx, "manager", NotificationQuery.parse(query)),
   users: (ctx, query) => userPage(ctx, UserQuery.parse(query)),
+  webhooks: (ctx, query) => webhookPage(ctx, WebhookQuery.parse(query)),
+  deliveries: (ctx, query) => deliveryPage(ctx, "w", DeliveryQuery.parse(query)),
   audit: (ctx, query) => auditPage(ctx, AuditQuery.parse(query)),
 };
 
@@ -65,6 +70,11 @@ describe("a list", () => {
     ["users", { phone: "+13125550142" }],
     ["users", { property_id: "p" }],
     ["users", { from: at, to: at }],
+    ["webhooks", {}],
+    ["webhooks", { is_active: "true", entity_type: "order", q: "hooks" }],
+    ["deliveries", {}],
+    ["deliveries", { status: "failed" }],
+    ["deliveries", { entity_type: "order", entity_id: "7" }],
     ["audit", {}],
     ["audit", { record_type: "user", record_id: "u" }],
     ["audit", { actor_id: "a" }],
@@ -72,9 +82,7 @@ describe("a list", () => {
     ["audit", { from: at, to: at }],
   ])("of %s with %j reads by an index, never a whole table", async (list, query) => {
     const plans = await plansOf(list, query);
-    const scans = plans
-      .flat()
-      .filter((step) => step.startsWith("SCAN ") && !/json_each|subquery/.test(step));
+    const scans = plans.flat().filter((step) => step.startsWith("SCAN ") && !/json_each|subquery/.test(step));
     expect(scans).toEqual([]);
     expect(plans.flat().some((step) => /USING (COVERING )?INDEX/.test(step))).toBe(true);
   });
@@ -94,6 +102,18 @@ describe("a list", () => {
     ["users", { phone: "+13125550142" }, "users_by_phone (company_id=? AND phone=?)"],
     ["users", { property_id: "p" }, "user_sessions_by_property (company_id=? AND property_id=?)"],
     ["users", { from: at, to: at }, "users_by_created (company_id=? AND created_at>? AND created_at<?)"],
+    ["webhooks", {}, "status_webhooks_by_company (company_id=?)"],
+    ["deliveries", {}, "webhook_deliveries_by_time (company_id=? AND webhook_id=?)"],
+    [
+      "deliveries",
+      { status: "failed" },
+      "webhook_deliveries_by_status (company_id=? AND webhook_id=? AND status=?)",
+    ],
+    [
+      "deliveries",
+      { entity_type: "order", entity_id: "7" },
+      "webhook_deliveries_by_entity (company_id=? AND webhook_id=? AND entity_type=? AND entity_id=?)",
+    ],
     ["audit", { from: at, to: at }, "(company_id=? AND id>? AND id<?)"],
     [
       "audit",

@@ -17,6 +17,7 @@ import {
   aTour,
   aUnit,
 } from "./factories.ts";
+import { aWebhook } from "./webhooks.ts";
 
 /** One of each thing in a company, for tests that walk all routes. */
 export async function aWorld() {
@@ -47,6 +48,7 @@ export async function aWorld() {
     faq: await aFaq(property),
     task: await aTask(property),
     notification: await aNotification(property, { propertyManagerId: manager.managerId }),
+    webhook: await aWebhook(company),
     ...(await aWorkflowInUse(company)),
   };
 }
@@ -100,6 +102,8 @@ const fillers: Record<string, Filler> = {
   ":entity_type/:id": (world) => world.workflow,
   "approvals/:id": (world) => world.approval,
   "calendars/:id": property,
+  "webhooks/:id": (world) => world.webhook.id,
+  ":deliveryId": (world) => world.webhook.deliveryId,
   ":migration_id": (world) => world.workflow,
 };
 
@@ -136,6 +140,7 @@ const unowned: Record<string, string> = {
   "workflows/:entity_type": "lead",
   "history/:entity_type": "lead",
   "explain/:entity_type": "lead",
+  "events/:entity_type": "lead",
 };
 
 /** The route's path with this world's ids. Throws for a parameter nobody has said how to fill. */

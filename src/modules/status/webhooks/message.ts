@@ -8,7 +8,6 @@ export const webhookEvents = [
   "approval_requested",
   "approval_rejected",
 ] as const;
-export type WebhookEvent = (typeof webhookEvents)[number];
 
 /** One message as a row, before anybody has asked who wants it. `at` is epoch ms. */
 export type Message = {

@@ -37,7 +37,7 @@ const outboxOf = (deliveries: string, realNow: string) => `insert into outbox
     max(${realNow}, coalesce((select max(o.next_attempt_at) from outbox o where o.company_id = d.company_id
       and o.topic = 'webhook-deliveries' and o.key = ${keyOf} and o.status = 'pending' and o.status <> 'done'), 0)),
     ${realNow}
-  from ${deliveries} and d.status = 'pending' order by d.id
+  from ${deliveries} and d.status = 'pending'
   on conflict do nothing returning company_id as companyId, key`;
 
 const insertOutbox = outboxOf(
