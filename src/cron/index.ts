@@ -4,6 +4,7 @@ import { sendDueMail } from "../modules/email/send-due-mail.ts";
 import { sweepFollowUps } from "../modules/status-workflows/sweep-follow-ups.ts";
 import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
 import { checkProjections } from "./check-projections.ts";
+import { resealSecrets } from "./reseal-secrets.ts";
 import { sweepExpired } from "./sweep-expired.ts";
 import { sweepOutbox } from "./sweep-outbox.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
@@ -17,7 +18,7 @@ const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks, sweepFollow
 export const jobs: Record<string, Record<string, Job>> = {
   "* * * * *": everyMinute,
   "*/15 * * * *": {},
-  "0 * * * *": { sweepExpired },
+  "0 * * * *": { sweepExpired, resealSecrets },
   "30 8 * * *": { sweepWebhooks, checkProjections },
 };
 
