@@ -2,10 +2,13 @@ import { doc, ok, okRecord, seenVersion, valid } from "../../core/http.ts";
 import { may, staffRoutes } from "../../core/routers.ts";
 import { changeLeadStatus } from "../leads/change-lead-status.ts";
 import { listLeadStatuses } from "../leads/list-lead-statuses.ts";
+import * as metrics from "../leads/metrics.schemas.ts";
+import { presentMetrics, presentPerformance, presentTrends } from "../leads/present-metrics.ts";
 import { presentHistory, presentStatusChange } from "../leads/present-status.ts";
 import { presentLead } from "../leads/present.ts";
 import { getLead } from "../leads/queries.ts";
 import * as shape from "../leads/schemas.ts";
+import { getStatusMetrics, getStatusPerformance, getStatusTrends } from "../leads/status-metrics.ts";
 import { syncLeads } from "../leads/sync-leads.ts";
 import { updateLead } from "../leads/update-lead.ts";
 
@@ -17,6 +20,30 @@ resmanLeadRoutes.post(
   doc("Tell ResMan of leads, and retry those given up", shape.LeadSyncQueued),
   valid("json", shape.LeadSync),
   async (c) => ok(c, await syncLeads(c.var.ctx, c.req.valid("json"))),
+);
+
+resmanLeadRoutes.get(
+  "/status-metrics",
+  may("view_analytics"),
+  doc("Where a property's leads stand, how far they come and whether in time", metrics.LeadStatusMetrics),
+  valid("query", metrics.MetricsQuery),
+  async (c) => ok(c, presentMetrics(await getStatusMetrics(c.var.ctx, c.req.valid("query")))),
+);
+
+resmanLeadRoutes.get(
+  "/status-trends",
+  may("view_analytics"),
+  doc("How a property's leads moved, by day or week", metrics.LeadStatusTrends),
+  valid("query", metrics.TrendsQuery),
+  async (c) => ok(c, presentTrends(await getStatusTrends(c.var.ctx, c.req.valid("query")))),
+);
+
+resmanLeadRoutes.get(
+  "/status-performance",
+  may("view_analytics"),
+  doc("How long a property's leads take, who moves them, what workflows do", metrics.LeadStatusPerformance),
+  valid("query", metrics.MetricsQuery),
+  async (c) => ok(c, presentPerformance(await getStatusPerformance(c.var.ctx, c.req.valid("query")))),
 );
 
 resmanLeadRoutes.get(

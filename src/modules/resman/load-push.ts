@@ -7,6 +7,7 @@ import { statusEntities, statusTransitions } from "../../db/schema/status.ts";
 import { tours } from "../../db/schema/tours.ts";
 import type { ProspectRef } from "../../integrations/pms.ts";
 import { toldOf } from "./lead-for-pms.ts";
+import { mapChatbotStatusToResMan } from "./map-status.ts";
 
 export type LeadRow = typeof leads.$inferSelect;
 export type TourRow = typeof tours.$inferSelect;
@@ -108,7 +109,7 @@ function isUntold(tourId: string | null) {
 }
 
 export function isLost({ status }: Push): boolean {
-  return status.current === "lost";
+  return mapChatbotStatusToResMan(status.current).state === "lost";
 }
 
 /** Whether ResMan must hear of anything at all. */
