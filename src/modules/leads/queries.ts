@@ -43,7 +43,6 @@ export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<L
     visible(ctx),
     query.property_id ? eq(leads.propertyId, query.property_id) : undefined,
     query.assigned_to ? eq(leads.assignedTo, query.assigned_to) : undefined,
-    query.contact_id ? eq(leads.contactId, query.contact_id) : undefined,
     query.sync_status ? eq(leads.resmanSyncStatus, query.sync_status) : undefined,
     query.from ? gte(leads.createdAt, query.from) : undefined,
     query.to ? lt(leads.createdAt, query.to) : undefined,

@@ -54,7 +54,6 @@ export const LeadQuery = pageQuery(["last_activity_at", "created_at", "lead_scor
   property_id: z.string().optional(),
   status: LeadStatus.optional(),
   assigned_to: z.string().optional(),
-  contact_id: z.string().optional(),
   q: shortText.optional().describe("Part of a name, an e-mail address or a phone number"),
   from: instant.optional().describe("Came in at or after"),
   to: instant.optional().describe("Came in before"),
