@@ -76,6 +76,13 @@ describe("sendMail", () => {
 });
 
 describe("wasAccepted", () => {
+  it("knows what was sent, and nothing else", async () => {
+    const sandbox = aSandbox();
+    await sendMail(access(sandbox.fetch), letter);
+    expect(await wasAccepted(access(sandbox.fetch), "mail-1")).toBe(true);
+    expect(await wasAccepted(access(sandbox.fetch), "mail-2")).toBe(false);
+  });
+
   it("asks for our id", async () => {
     const asked: string[] = [];
     const known = await wasAccepted(

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { createSandbox } from "../sandbox/app.ts";
+import type { KeptEvent } from "../sandbox/amplitude/events.ts";
 import type { Call } from "../sandbox/calls.ts";
 import type { Fault } from "../sandbox/faults.ts";
 import type { appointmentsOf, shown } from "../sandbox/resman/control.ts";
@@ -22,12 +23,16 @@ export type Sandbox = {
   /** What a leasing agent edits by hand. */
   editProspect(id: string, edit: object): Promise<void>;
   mails(to?: string): Promise<SentMail[]>;
+  /** What Amplitude has kept, each insert id once. */
+  events(): Promise<KeptEvent[]>;
 };
 
 /** The vendors' memory lives in an object's database; which class it has does not matter. */
 export function aSandbox(): Sandbox {
-  const stub = env.RATE_LIMITER.getByName(`sandbox ${crypto.randomUUID()}`);
+  const name = `sandbox ${crypto.randomUUID()}`;
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    // Taken anew for each call: the API calls from a request of its own, which cannot use another one's stub.
+    const stub = env.RATE_LIMITER.getByName(name);
     const answer = await runInDurableObject(stub, async (_object, { storage }) => {
       createTables(storage.sql);
       seedOnce(storage.sql);
@@ -63,6 +68,7 @@ export function aSandbox(): Sandbox {
       (await json<{ appointments: Appointment[] }>(`/__sandbox/resman/appointments?property_id=${id}`))
         .appointments,
     editProspect: async (id, edit) => void (await json(`/__sandbox/resman/prospects/${id}`, "PATCH", edit)),
+    events: async () => (await json<{ events: KeptEvent[] }>("/__sandbox/amplitude/events")).events,
     mails: async (to) =>
       (
         await json<{ mails: SentMail[] }>(

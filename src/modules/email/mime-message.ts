@@ -1,4 +1,4 @@
-import { createMimeMessage } from "mimetext";
+import { createMimeMessage, Mailbox } from "mimetext";
 import type { MailRow } from "./queue-mail.ts";
 
 /** The mail as RFC 5322 has it, with its text, its HTML and its attachments: what a mail program can open. */
@@ -9,7 +9,7 @@ export function mimeMessage(mail: MailRow): string {
   message.setSender(person(mail.fromAddress, mail.fromName));
   message.setRecipient(person(mail.toAddress, mail.toName));
   message.setSubject(mail.subject);
-  if (mail.replyTo) message.setHeader("Reply-To", `<${mail.replyTo}>`);
+  if (mail.replyTo) message.setHeader("Reply-To", new Mailbox(mail.replyTo));
   for (const [name, value] of Object.entries(mail.headers ?? {})) message.setHeader(name, value);
   part(mail.text, "text/plain");
   if (mail.html) part(mail.html, "text/html");

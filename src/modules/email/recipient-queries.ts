@@ -22,7 +22,8 @@ export async function listRecipients(
     eq(r.campaignId, campaignId),
     query.status ? eq(r.status, query.status) : undefined,
   );
-  const [rows, [counted]] = await ctx.db.batch([
+  // Not a batch: there the recipients' and the mails' columns of one name would be one.
+  const [rows, [counted]] = await Promise.all([
     ctx.db
       .select({ recipient: getTableColumns(r), mail: getTableColumns(mails) })
       .from(r)

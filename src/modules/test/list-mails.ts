@@ -1,7 +1,9 @@
 import { and, count, eq, sql } from "drizzle-orm";
+import { notFound } from "../../core/errors.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { databaseFor, openDb } from "../../db/client.ts";
 import { mails } from "../../db/schema/outgoing.ts";
+import { mimeMessage } from "../email/mime-message.ts";
 import type { OutboxQuery } from "./schemas.ts";
 
 /** Every mail that left or would have left, newest first: what a person's mailbox would show. */
@@ -22,4 +24,12 @@ export async function listMails(env: Env, query: OutboxQuery): Promise<Paged<typ
     db.select({ total: count() }).from(mails).where(where),
   ]);
   return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+}
+
+/** A mail with all its parts as it would travel. */
+export async function getMessage(env: Env, id: string): Promise<string> {
+  const db = openDb(databaseFor(env, "").withSession("first-primary"));
+  const [mail] = await db.select().from(mails).where(eq(mails.id, id));
+  if (!mail) throw notFound("Mail");
+  return mimeMessage(mail);
 }

@@ -5,7 +5,7 @@ import { notFound } from "../../core/errors.ts";
 import { iso } from "../../core/fields.ts";
 import { type BaseEnv, doc, ok, okPage, valid } from "../../core/http.ts";
 import { findDemo } from "./find-demo.ts";
-import { listMails } from "./list-mails.ts";
+import { getMessage, listMails } from "./list-mails.ts";
 import { loadDemo } from "./load-demo.ts";
 import { presentDemo, presentMail } from "./present.ts";
 import * as shape from "./schemas.ts";
@@ -36,6 +36,12 @@ testRoutes.get(
   doc("Mails that left, or would have left with a mail vendor", shape.Mail.array()),
   valid("query", shape.OutboxQuery),
   async (c) => okPage(c, await listMails(c.env, c.req.valid("query")), presentMail),
+);
+
+testRoutes.get(
+  "/outbox/:id/message.eml",
+  doc("A mail as a mail program opens it (RFC 5322)", undefined, { media: "message/rfc822" }),
+  async (c) => c.body(await getMessage(c.env, c.req.param("id")), 200, { "content-type": "message/rfc822" }),
 );
 
 testRoutes.post(

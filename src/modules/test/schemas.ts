@@ -64,7 +64,7 @@ export const Mail = z
     attachments: z.array(
       z.object({ filename: z.string(), type: z.string(), content: z.string().describe("base64") }),
     ),
-    status: z.enum(["queued", "sent", "kept", "failed"]),
+    status: z.enum(["queued", "sending", "sent", "kept", "failed"]),
     created_at: z.iso.datetime(),
     sent_at: z.iso.datetime().nullable(),
   })

@@ -28,3 +28,10 @@ export function listMails(sql: SqlStorage, to?: string): SentMail[] {
     }))
     .filter((mail) => !to || mail.to.some((address) => address.toLowerCase() === to.toLowerCase()));
 }
+
+/** The mails that carry this custom argument, as the Email Activity Feed finds them. */
+export function findByArgument(sql: SqlStorage, name: string, value: string): SentMail[] {
+  return listMails(sql).filter(({ mail }) =>
+    [mail, ...mail.personalizations].some(({ custom_args }) => custom_args?.[name] === value),
+  );
+}

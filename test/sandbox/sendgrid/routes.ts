@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { Vendor } from "../vendor.ts";
 import { MailSend } from "./mail-send.ts";
-import { keepMail } from "./mails.ts";
+import { findByArgument, keepMail } from "./mails.ts";
 
 type Problem = { message: string; field: string | null; help: null };
 
@@ -10,12 +10,28 @@ export const sendgrid: Vendor = {
   name: "sendgrid",
   routes: (sql) => {
     const routes = new Hono();
+    routes.use("/v3/*", async (c, next) => {
+      if (/^Bearer \S+/.test(c.req.header("Authorization") ?? "")) return next();
+      return problems(c, 401, [problem("The provided authorization grant is invalid, expired, or revoked")]);
+    });
+    // Of the feed's query language only what a sender of ours asks.
+    routes.get("/v3/messages", (c) => {
+      const asked = /^unique_args\['(\w+)'\]="([^"]*)"$/.exec(c.req.query("query") ?? "");
+      if (!asked) return problems(c, 400, [problem("invalid query")]);
+      const [, name = "", value = ""] = asked;
+      const messages = findByArgument(sql, name, value).map(({ id, at, to, mail }) => ({
+        msg_id: id,
+        from_email: mail.from.email,
+        to_email: to[0],
+        subject: mail.subject,
+        status: "delivered",
+        opens_count: 0,
+        clicks_count: 0,
+        last_event_time: at,
+      }));
+      return c.json({ messages });
+    });
     routes.post("/v3/mail/send", async (c) => {
-      if (!/^Bearer \S+/.test(c.req.header("Authorization") ?? "")) {
-        return problems(c, 401, [
-          problem("The provided authorization grant is invalid, expired, or revoked"),
-        ]);
-      }
       if (!c.req.header("Content-Type")?.startsWith("application/json")) {
         return problems(c, 415, [problem("Content-Type should be application/json.")]);
       }
