@@ -24,6 +24,10 @@ export async function makeOpenApi(): Promise<string> {
     format: "esm",
     target: "node22",
     loader: { ".wasm": "empty" },
+    // Older packages among the Worker's call require(), which Node's modules do not have by themselves.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     plugins: [outsideWorkerd],
     logLevel: "warning",
   });
