@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Api, apiAt } from "./demo/api.ts";
 import { agrees, compare } from "./demo/compare.ts";
+import { clockOf, orderHolds, playOrder } from "./demo/order.ts";
 import { readDialogues } from "./demo/dialogues.ts";
 import { type Played, playVisitor, type Property } from "./demo/visitor.ts";
 import { serverFor } from "./demo/server.ts";
@@ -31,17 +32,21 @@ async function main(): Promise<number> {
     const company = required(demo.companies[0], "a demo company");
     const property = required(company.properties[0], "a demo property");
     const dialogues = readDialogues("test/data/sgd-homes-visits.jsonl", Number(values.dialogues));
-    const staff = await signIn(server.origin, company, demo.password);
+    const staff = await signIn(server.origin, company, demo.password, "company_admin");
+    const approver = await signIn(server.origin, company, demo.password, "manager");
     await apiAt(server.origin).post("/api/test/clock", { company_id: company.id, now: standsAt });
     const { played, failures } = await playAll(server.origin, property, dialogues);
     const report = await compare(server.sandboxOrigin, staff, property, played);
+    const order = await playOrder(staff, approver, new Date(standsAt), clockOf(server.origin, company.id));
+    progress(`an order went its whole way: ${order.transitions} statuses in ${order.days_passed} days`);
     await apiAt(server.origin).post("/api/test/clock", { company_id: company.id, now: null });
-    const agreed = failures === 0 && agrees(report);
+    const agreed = failures === 0 && agrees(report) && orderHolds(order);
     const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
     print({
       dialogues: dialogues.length,
       turns: dialogues.flatMap((one) => one.turns).length,
       ...report,
+      order,
       seconds,
     });
     if (!agreed) console.error("The demo failed: the counts of both sides do not agree.");
@@ -51,13 +56,18 @@ async function main(): Promise<number> {
   }
 }
 
-async function signIn(origin: string, company: Demo["companies"][number], password: string): Promise<Api> {
-  const admin = required(
-    company.accounts.find((account) => account.role === "company_admin"),
-    "an admin account",
+async function signIn(
+  origin: string,
+  company: Demo["companies"][number],
+  password: string,
+  role: string,
+): Promise<Api> {
+  const account = required(
+    company.accounts.find((one) => one.role === role),
+    `an account of a ${role}`,
   );
   const { access_token } = await apiAt(origin).post<{ access_token: string }>("/api/auth/login", {
-    email: admin.email,
+    email: account.email,
     password,
   });
   return apiAt(origin, access_token);
