@@ -409,6 +409,7 @@ CREATE TABLE `contact_merges` (
 --> statement-breakpoint
 CREATE INDEX `contact_merges_by_time` ON `contact_merges` (`company_id`,`merged_at`,`id`);--> statement-breakpoint
 CREATE INDEX `contact_merges_by_primary` ON `contact_merges` (`company_id`,`primary_id`,`merged_at`);--> statement-breakpoint
+CREATE INDEX `contact_merges_kept` ON `contact_merges` (`merged_at`) WHERE "contact_merges"."before" is not null;--> statement-breakpoint
 CREATE TABLE `contacts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -696,28 +697,77 @@ CREATE TABLE `mail_events` (
 );
 --> statement-breakpoint
 CREATE INDEX `mail_events_by_mail` ON `mail_events` (`company_id`,`mail_id`,`type`,`at`);--> statement-breakpoint
+CREATE TABLE `faq_askers` (
+	`company_id` text NOT NULL,
+	`faq_id` text NOT NULL,
+	`conversation_id` text NOT NULL,
+	`lead_id` text,
+	`asked_seq` integer NOT NULL,
+	`asked_at` integer NOT NULL,
+	`words` text,
+	`version` integer,
+	`spoken_by` text,
+	`spoken_by_name` text,
+	`told_at` integer,
+	PRIMARY KEY(`company_id`, `faq_id`, `conversation_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `faq_askers_waiting` ON `faq_askers` (`company_id`,`faq_id`) WHERE "faq_askers"."told_at" is null;--> statement-breakpoint
+CREATE TABLE `faq_tellings` (
+	`company_id` text NOT NULL,
+	`faq_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`conversation_id` text NOT NULL,
+	`asked_seq` integer NOT NULL,
+	`told_by` text NOT NULL,
+	`message_id` text,
+	`told_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `faq_id`, `conversation_id`, `asked_seq`, `version`)
+);
+--> statement-breakpoint
+CREATE INDEX `faq_tellings_by_time` ON `faq_tellings` (`company_id`,`faq_id`,`told_at`);--> statement-breakpoint
+CREATE TABLE `faq_versions` (
+	`company_id` text NOT NULL,
+	`faq_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`question` text NOT NULL,
+	`answer` text NOT NULL,
+	`answered_by` text,
+	`answered_by_name` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `faq_id`, `version`)
+);
+--> statement-breakpoint
 CREATE TABLE `faqs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
 	`property_id` text NOT NULL,
 	`question` text NOT NULL,
+	`question_key` text,
 	`answer` text,
+	`answer_version` integer DEFAULT 1 NOT NULL,
 	`category` text,
 	`source_type` text,
 	`status` text NOT NULL,
+	`status_seq` integer DEFAULT 0 NOT NULL,
+	`review_reason` text,
 	`assigned_to` text,
 	`conversation_id` text,
 	`answered_at` integer,
 	`answered_by` text,
+	`answered_by_name` text,
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer
 );
 --> statement-breakpoint
+CREATE INDEX `faqs_by_created` ON `faqs` (`company_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `faqs_by_property` ON `faqs` (`company_id`,`property_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `faqs_by_status` ON `faqs` (`company_id`,`status`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `faqs_by_assignee` ON `faqs` (`company_id`,`assigned_to`,`status`,`id`);--> statement-breakpoint
 CREATE INDEX `faqs_by_conversation` ON `faqs` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `faqs_by_question` ON `faqs` (`company_id`,`property_id`,`question_key`) WHERE "faqs"."deleted_at" is null;--> statement-breakpoint
 CREATE TABLE `tasks` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -728,7 +778,11 @@ CREATE TABLE `tasks` (
 	`assigned_to` text,
 	`question` text NOT NULL,
 	`answer` text,
+	`answered_at` integer,
+	`answered_by` text,
+	`answered_by_name` text,
 	`status` text NOT NULL,
+	`status_seq` integer DEFAULT 0 NOT NULL,
 	`due_at` integer,
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
@@ -736,9 +790,13 @@ CREATE TABLE `tasks` (
 	`deleted_at` integer
 );
 --> statement-breakpoint
+CREATE INDEX `tasks_by_created` ON `tasks` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_due` ON `tasks` (`company_id`,`due_at`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_by_property` ON `tasks` (`company_id`,`property_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_status` ON `tasks` (`company_id`,`status`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_by_assignee` ON `tasks` (`company_id`,`assigned_to`,`status`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_by_conversation` ON `tasks` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_faq` ON `tasks` (`company_id`,`faq_id`);--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -770,6 +828,51 @@ CREATE TABLE `idempotency_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_by_expiry` ON `idempotency_keys` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `notification_deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`company_id` text NOT NULL,
+	`notification_id` text NOT NULL,
+	`channel` text NOT NULL,
+	`to_address` text NOT NULL,
+	`status` text NOT NULL,
+	`due_at` integer NOT NULL,
+	`round` integer DEFAULT 1 NOT NULL,
+	`text` text,
+	`handed_at` integer,
+	`mail_id` text,
+	`vendor_message_id` text,
+	`error` text,
+	`created_at` integer NOT NULL,
+	`sent_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `notification_deliveries_by_channel` ON `notification_deliveries` (`company_id`,`notification_id`,`channel`);--> statement-breakpoint
+CREATE INDEX `notification_deliveries_due` ON `notification_deliveries` (`due_at`) WHERE "notification_deliveries"."status" = 'waiting';--> statement-breakpoint
+CREATE INDEX `notification_deliveries_due_in_company` ON `notification_deliveries` (`company_id`,`due_at`) WHERE "notification_deliveries"."status" = 'waiting';--> statement-breakpoint
+CREATE TABLE `notification_events` (
+	`company_id` text NOT NULL,
+	`dedupe_key` text NOT NULL,
+	`notification_id` text NOT NULL,
+	`id` text NOT NULL,
+	`title` text NOT NULL,
+	`body` text NOT NULL,
+	`payload` text,
+	`happened_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `dedupe_key`)
+);
+--> statement-breakpoint
+CREATE INDEX `notification_events_by_notification` ON `notification_events` (`company_id`,`notification_id`,`id`);--> statement-breakpoint
+CREATE TABLE `notification_preferences` (
+	`company_id` text NOT NULL,
+	`manager_id` text NOT NULL,
+	`channels` text NOT NULL,
+	`quiet_hours` text,
+	`time_zone` text,
+	`version` integer DEFAULT 1 NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`company_id`, `manager_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `lead_notifications` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -783,9 +886,13 @@ CREATE TABLE `lead_notifications` (
 	`body` text NOT NULL,
 	`payload` text,
 	`dedupe_key` text NOT NULL,
+	`in_app` integer DEFAULT true NOT NULL,
+	`repeat_count` integer DEFAULT 1 NOT NULL,
+	`last_event_at` integer,
 	`sent_at` integer,
 	`read_at` integer,
 	`response_at` integer,
+	`response_note` text,
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -793,6 +900,9 @@ CREATE TABLE `lead_notifications` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `lead_notifications_by_dedupe_key` ON `lead_notifications` (`company_id`,`dedupe_key`);--> statement-breakpoint
+CREATE INDEX `lead_notifications_by_created` ON `lead_notifications` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `lead_notifications_by_property` ON `lead_notifications` (`company_id`,`property_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `lead_notifications_by_lead` ON `lead_notifications` (`company_id`,`lead_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `lead_notifications_by_manager` ON `lead_notifications` (`company_id`,`property_manager_id`,`id`);--> statement-breakpoint
 CREATE INDEX `lead_notifications_unread` ON `lead_notifications` (`company_id`,`property_manager_id`,`id`) WHERE "lead_notifications"."read_at" is null and "lead_notifications"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `lead_notifications_by_conversation` ON `lead_notifications` (`company_id`,`conversation_id`);--> statement-breakpoint

@@ -1,5 +1,7 @@
+import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { sweepExpired } from "../../src/cron/sweep-expired.ts";
 import { contactMerges } from "../../src/db/schema/contacts.ts";
 import { leads } from "../../src/db/schema/conversations.ts";
 import { type Api, as } from "../support/api.ts";
@@ -124,6 +126,17 @@ describe("POST /api/contacts/merges/:merge_id/undo", () => {
     expect([refused.status, refused.body.detail.message]).toEqual([409, "A merge can be undone for 30 days"]);
     await daysAgo(29.99);
     expect((await undo(mergeId)).status).toBe(200);
+  });
+
+  it("keeps nothing of what was once its time is long over", async () => {
+    const [old, young] = [await aMergedPair(), await aMergedPair()];
+    const kept = async (id: string) =>
+      (await db.select().from(contactMerges).where(eq(contactMerges.id, id)))[0]!.before !== null;
+    const longAgo = new Date(Date.now() - 61 * 86_400_000);
+    await db.update(contactMerges).set({ mergedAt: longAgo }).where(eq(contactMerges.id, old.mergeId));
+    await sweepExpired(env, Date.now());
+    expect([await kept(old.mergeId), await kept(young.mergeId)]).toEqual([false, true]);
+    expect((await undo(old.mergeId)).status).toBe(409);
   });
 
   it("knows no other company's merge", async () => {

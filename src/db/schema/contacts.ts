@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { at, json, stamps } from "./columns.ts";
 
@@ -137,6 +138,9 @@ export const contactMerges = sqliteTable(
   (table) => [
     index("contact_merges_by_time").on(table.companyId, table.mergedAt, table.id),
     index("contact_merges_by_primary").on(table.companyId, table.primaryId, table.mergedAt),
+    index("contact_merges_kept")
+      .on(table.mergedAt)
+      .where(sql`${table.before} is not null`),
   ],
 );
 

@@ -7,7 +7,6 @@ export const relationshipStatuses = [
   "lost_lead",
   "inactive",
 ] as const;
-export type RelationshipStatus = (typeof relationshipStatuses)[number];
 
 export const lifecycleStages = [
   "awareness",

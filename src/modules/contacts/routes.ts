@@ -1,12 +1,14 @@
 import { Archived, iso } from "../../core/fields.ts";
 import { bare, doc, seenVersion, valid } from "../../core/http.ts";
 import { may, staffRoutes } from "../../core/routers.ts";
+import { presentLead } from "../leads/present.ts";
 import { addInteraction } from "./add-interaction.ts";
 import { archiveContact } from "./archive-contact.ts";
 import { changeContactStatus } from "./change-contact-status.ts";
 import { createContact } from "./create-contact.ts";
 import { listDuplicatesOf } from "./find-duplicates.ts";
 import { listDuplicateGroups } from "./list-duplicate-groups.ts";
+import { listContactLeads } from "./list-leads.ts";
 import { listStatusChanges } from "./list-status-changes.ts";
 import { mergeContacts } from "./merge-contacts.ts";
 import { listMerges } from "./merge-journal.ts";
@@ -164,6 +166,19 @@ contactRoutes.post(
     const { contact_id } = c.req.valid("param");
     const added = await addInteraction(c.var.ctx, contact_id, c.req.valid("json"));
     return bare(c, present.presentInteraction(added), 201);
+  },
+);
+
+contactRoutes.get(
+  "/:contact_id/leads",
+  may("view_leads"),
+  doc("List a contact's leads", shape.ContactLeads),
+  valid("param", shape.ContactId),
+  valid("query", shape.Slice),
+  async (c) => {
+    const { contact_id } = c.req.valid("param");
+    const found = await listContactLeads(c.var.ctx, contact_id, c.req.valid("query"));
+    return bare(c, present.presentSlice("leads", found, presentLead));
   },
 );
 

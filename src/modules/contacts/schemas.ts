@@ -2,6 +2,7 @@ import { z } from "zod";
 import { emailAddress, freeJson, longText, phoneNumber, shortText } from "../../core/fields.ts";
 import { instant } from "../../core/page.ts";
 import { consents, interactionTypes } from "../../db/schema/contacts.ts";
+import { Lead } from "../leads/schemas.ts";
 import { lifecycleStages, relationshipStatuses } from "./lifecycle.ts";
 
 export const ContactId = z.object({ contact_id: z.string() });
@@ -207,6 +208,10 @@ export const Interaction = z
 export const InteractionList = z
   .object({ interactions: z.array(Interaction).describe("Newest first"), ...slice })
   .meta({ id: "ContactInteractionList" });
+
+export const ContactLeads = z
+  .object({ leads: z.array(Lead).describe("At properties you see, the latest active first"), ...slice })
+  .meta({ id: "ContactLeads" });
 
 export const StatusUpdate = z
   .object({
