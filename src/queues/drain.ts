@@ -9,7 +9,10 @@ import { outbox } from "../db/schema/outgoing.ts";
 const leaseMs = 60_000;
 const maxAttempts = 8;
 
-/** Thrown by a worker that cannot go on now and must not be counted as failing (a closed gate, a paced vendor). */
+/**
+ * Thrown by a worker that cannot go on now and must not be counted as failing: a closed gate, a paced vendor, or work
+ * that counts its tries and plans its waits itself.
+ */
 export class NotNow extends Error {
   constructor(readonly retryAfterMs: number) {
     super(`not now, again in ${retryAfterMs} ms`);

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { idempotencyKeys } from "../../src/db/schema/ledger.ts";
 import { statusWebhooks, webhookSecrets } from "../../src/db/schema/webhooks.ts";
 import { as } from "../support/api.ts";
 import { aCompany, db } from "../support/factories.ts";
@@ -32,7 +33,7 @@ describe(`POST ${path}`, () => {
       secret_key: "webhook-secret-123",
       is_active: true,
     });
-    expect([status, headers.get("etag")]).toEqual([201, '"1"']);
+    expect([status, headers.get("cache-control")]).toEqual([201, "no-store"]);
     expect(body.data).toMatchObject({
       webhook_url: receiver.url,
       entity_types: ["order", "quote"],
@@ -65,6 +66,25 @@ describe(`POST ${path}`, () => {
     const everywhere = JSON.stringify([stored, await webhookNow(webhook), audit.body, list.body]);
     for (const secret of [webhook.secret_key, webhook.secret_key.slice(6), "0123456789"])
       expect(everywhere).not.toContain(secret);
+  });
+
+  it("answers a repeated call with the same secret, and keeps that answer sealed too", async () => {
+    const { admin } = await aCompany();
+    const key = { "idempotency-key": crypto.randomUUID() };
+    const draft = { webhook_url: aReceiver().url };
+    const [first, second] = [
+      await as(admin).post(path, draft, key),
+      await as(admin).post(path, draft, key),
+    ] as const;
+    expect(second.body.data).toEqual(first.body.data);
+    const kept = await db
+      .select()
+      .from(idempotencyKeys)
+      .where(eq(idempotencyKeys.key, key["idempotency-key"]));
+    expect(kept).toHaveLength(1);
+    expect(JSON.stringify(kept)).not.toContain(first.body.data.secret_key.slice(6));
+    const rotated = await as(admin).post(`${path}/${first.body.data.id}/rotate-secret`);
+    expect(rotated.headers.get("cache-control")).toBe("no-store");
   });
 
   it("opens no secret that was copied to another webhook, and sends nothing unsigned", async () => {

@@ -1,5 +1,5 @@
 import { Archived, iso } from "../../../core/fields.ts";
-import { doc, ok, okPage, okRecord, seenVersion, valid } from "../../../core/http.ts";
+import { doc, ok, okPage, okRecord, okSecret, seenVersion, valid } from "../../../core/http.ts";
 import { may, staffRoutes } from "../../../core/routers.ts";
 import { archiveWebhook } from "./archive-webhook.ts";
 import { getDelivery, listDeliveries } from "./list-deliveries.ts";
@@ -41,7 +41,7 @@ webhookRoutes.post(
   valid("json", shape.WebhookDraft),
   async (c) => {
     const { created, secret } = await createWebhook(c.var.ctx, c.req.valid("json"));
-    return okRecord(c, presentWebhook(created, secret), created.webhook.version, 201);
+    return okSecret(c, presentWebhook(created, secret), 201);
   },
 );
 
@@ -89,7 +89,7 @@ webhookRoutes.post(
   async (c) => {
     const { id } = c.req.valid("param");
     const { rotated, secret } = await rotateSecret(c.var.ctx, id, c.req.valid("json").secret_key);
-    return okRecord(c, presentWebhook(rotated, secret), rotated.webhook.version);
+    return okSecret(c, presentWebhook(rotated, secret));
   },
 );
 
