@@ -15,15 +15,16 @@ export async function expandAudience(
 ): Promise<{ statements: BatchItem<"sqlite">[]; changed: Partial<CampaignRow> }> {
   const page = await audiencePage(ctx, campaign, campaign.audienceCursor, pageSize);
   const recipients = page.map(({ id, email }) => [id, email?.toLowerCase() ?? "", isMailable(email ?? "")]);
-  const r = emailCampaignRecipients;
   const status = sql`case when value->>2 then 'pending' else 'failed' end`;
   const reason = sql`case when value->>2 then null else 'This is no e-mail address' end`;
   // A lead's own row and another lead with the same address are both reasons to leave it.
-  const insert = ctx.db.run(sql`
-    insert into ${r} (company_id, campaign_id, lead_id, address, status, reason)
-    select ${ctx.companyId}, ${campaign.id}, value->>0, value->>1, ${status}, ${reason}
-    from json_each(${JSON.stringify(recipients)}) where true
-    on conflict do nothing`);
+  const insert = ctx.db
+    .insert(emailCampaignRecipients)
+    .select(
+      sql`select ${ctx.companyId}, ${campaign.id}, value->>0, value->>1, ${status}, ${reason}, null, null
+        from json_each(${JSON.stringify(recipients)}) where true`,
+    )
+    .onConflictDoNothing();
   const isLast = page.length < pageSize;
   return {
     statements: page.length > 0 ? [insert] : [],

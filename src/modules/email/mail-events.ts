@@ -47,13 +47,15 @@ export function suppressNew(ctx: Context, events: MailEvent[], known: Map<string
       ? [[ctx.newId(), mail.toAddress.toLowerCase(), reason, mailId, eventId]]
       : [];
   });
-  return ctx.db.run(sql`
-    insert into ${emailSuppressions} (id, company_id, address, reason, mail_id, created_at)
-    select value->>0, ${ctx.companyId}, value->>1, value->>2, value->>3, ${ctx.now().getTime()}
-    from json_each(${JSON.stringify(rows)})
-    where not exists (select 1 from ${mailEvents} known
-      where known.company_id = ${ctx.companyId} and known.event_id = value->>4)
-    on conflict do nothing`);
+  return ctx.db
+    .insert(emailSuppressions)
+    .select(
+      sql`select value->>0, ${ctx.companyId}, value->>1, value->>2, null, value->>3, ${ctx.now().getTime()}, null
+        from json_each(${JSON.stringify(rows)})
+        where not exists (select 1 from ${mailEvents} known
+          where known.company_id = ${ctx.companyId} and known.event_id = value->>4)`,
+    )
+    .onConflictDoNothing();
 }
 
 const reasons: Partial<Record<MailEventType, Reason>> = {
@@ -72,11 +74,13 @@ export function keepNew(ctx: Context, events: MailEvent[]) {
     at.getTime() + ctx.clockOffsetMs,
     detail,
   ]);
-  return ctx.db.run(sql`
-    insert into ${mailEvents} (company_id, event_id, mail_id, type, at, detail)
-    select ${ctx.companyId}, value->>0, value->>1, value->>2, value->>3, value->>4
-    from json_each(${JSON.stringify(rows)}) where true
-    on conflict do nothing`);
+  return ctx.db
+    .insert(mailEvents)
+    .select(
+      sql`select ${ctx.companyId}, value->>0, value->>1, value->>2, value->>3, value->>4
+        from json_each(${JSON.stringify(rows)}) where true`,
+    )
+    .onConflictDoNothing();
 }
 
 /** Draws from all events what became of these mails, and of the drafts and recipients that were taken for failed. */

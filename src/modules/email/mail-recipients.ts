@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { Context } from "../../core/context.ts";
+import { emailCampaignRecipients } from "../../db/schema/email.ts";
 import { mails } from "../../db/schema/outgoing.ts";
 import { UpstreamError } from "../../integrations/vendor.ts";
 import type { CampaignRow } from "./campaign-queries.ts";
@@ -98,14 +99,26 @@ function settle(ctx: Context, campaign: CampaignRow, settled: Settled[]): BatchI
   const rows = JSON.stringify(
     settled.map(({ leadId, status, reason, mailId }) => [leadId, status, reason, mailId]),
   );
+  const r = emailCampaignRecipients;
   const given = settled.flatMap(({ status, mailId }) => (status !== "sent" && mailId ? [mailId] : []));
   return [
-    ctx.db.run(sql`
-      update email_campaign_recipients set status = told.value->>1, reason = told.value->>2,
-        mail_id = told.value->>3, settled_at = ${ctx.now().getTime()}
-      from json_each(${rows}) told
-      where company_id = ${ctx.companyId} and campaign_id = ${campaign.id} and lead_id = told.value->>0
-        and status = 'pending'`),
+    ctx.db
+      .update(r)
+      .set({
+        status: sql`told.value->>1`,
+        reason: sql`told.value->>2`,
+        mailId: sql`told.value->>3`,
+        settledAt: ctx.now(),
+      })
+      .from(sql`json_each(${rows}) told`)
+      .where(
+        and(
+          eq(r.companyId, ctx.companyId),
+          eq(r.campaignId, campaign.id),
+          sql`${r.leadId} = told.value->>0`,
+          eq(r.status, "pending"),
+        ),
+      ),
     ctx.db
       .update(mails)
       .set({ status: "failed" })
