@@ -1,5 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { chatRoom } from "../../durable/stubs.ts";
+import { linkContact } from "../contacts/link-contact.ts";
 import { adjustStatus } from "../status/adjust-status.ts";
 import { changeStatus, type StatusChangeInput } from "../status/change-status.ts";
 import { asOf } from "./as-of.ts";
@@ -12,6 +13,7 @@ import { bookStoryTour, writePastTour } from "./story-tour.ts";
 /** Writes one visitor's story as it would have happened: rows, messages, then every status through its machine. */
 export async function tellStory(ctx: Context, story: Story): Promise<void> {
   const { propertyId, conversationId, userId } = await writeStoryRows(ctx, story);
+  await linkContact(asOf(ctx, story.began), demoId(`lead ${story.key}`));
   const about = {
     companyId: ctx.companyId,
     conversationId,
