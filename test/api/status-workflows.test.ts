@@ -289,13 +289,14 @@ describe("a lead's status", () => {
     const { body } = await move(lead.id, { new_status: "contacted" });
     expect(body.data).toMatchObject({
       new_status: "contacted",
-      // Three managers hear of the change, and of the workflow by notice and by mail; the desk by mail alone.
-      notifications_sent: 3 + 3 + 4,
+      // Three managers hear of the change, by notice and mail of the workflow, and of the task; the desk gets a mail.
+      notifications_sent: 3 + (3 + 4) + 3,
       workflow_actions_triggered: ["send_notification", "create_task"],
     });
     await settled(async () => {
       expect(await told("status_changed")).toHaveLength(3);
       expect(await told("status_workflow")).toHaveLength(3);
+      expect(await told("task_created")).toHaveLength(3);
     });
     const sent = await db.select().from(mails).where(eq(mails.companyId, company.id));
     expect(sent.map(({ toAddress }) => toAddress)).toContain("desk@example.test");
@@ -338,10 +339,13 @@ describe("a lead's status", () => {
 
   it("keeps what was said with it", async () => {
     const lead = await aLead(company.property);
-    const context_data = { conversation_summary: "Wants a dog", next_steps: "Call", extra: { a: [1] } };
-    await move(lead.id, { new_status: "contacted", context_data });
+    const first = { conversation_summary: "Wants a dog", extra: { a: [1] }, priority: "vip" };
+    const second = { next_steps: "Call", key_insights: ["dog"], urgency_level: "high" };
+    await move(lead.id, { new_status: "contacted", context_data: first });
+    await move(lead.id, { new_status: "qualified", context_data: second });
     const { body } = await as(company.viewer).get(`/api/resman/leads/${lead.id}/status-history`);
-    expect(body.data.status_changes[0].context_data).toEqual(context_data);
+    const told = body.data.status_changes.map((change: { context_data: object }) => change.context_data);
+    expect(told).toEqual([second, first, {}]);
   });
 
   it("moved by a workflow says so in its history", async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { companies } from "../../src/db/schema/companies.ts";
 import { outbox } from "../../src/db/schema/outgoing.ts";
 import { sweepFollowUps } from "../../src/modules/status-workflows/sweep-follow-ups.ts";
+import { anonymous } from "../support/api.ts";
 import { aWorkedLead } from "../support/automation.ts";
 import { deliver, deliverAll } from "../support/deliver.ts";
 import { db } from "../support/factories.ts";
@@ -82,6 +83,19 @@ describe("a follow-up", () => {
     await db.update(companies).set({ clockOffsetMs }).where(eq(companies.id, company.id));
     await sweepFollowUps(env, Date.now(), { waitUntil: () => {} });
     await vi.waitFor(async () => expect(await tasks()).toHaveLength(1), { timeout: 12_000, interval: 100 });
+  });
+
+  it("comes within seconds of a jump of the company's clock beyond its time", async () => {
+    const { company, tasks, notices } = await aRemindedLead();
+    const now = "2026-11-20T17:10:00Z";
+    expect((await anonymous().post("/api/test/clock", { company_id: company.id, now })).status).toBe(200);
+    await vi.waitFor(
+      async () => {
+        expect(await tasks()).toHaveLength(1);
+        expect(await notices("follow_up_due")).toHaveLength(3);
+      },
+      { timeout: 12_000, interval: 100 },
+    );
   });
 
   it("is cancelled when the lead leaves the status, even where nobody has noticed yet", async () => {

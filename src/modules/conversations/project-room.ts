@@ -15,7 +15,7 @@ export async function projectRoom(
 ): Promise<void> {
   const { companyId, conversationId } = room.about;
   const db = databaseFor(env, companyId);
-  const results = await db.batch<{ key: string }>([
+  const results = await db.batch<{ key: string; due?: number }>([
     db
       .prepare(
         `insert into messages(company_id, conversation_id, seq, id, role, text, client_id, sender_id, sender_name,
@@ -47,13 +47,18 @@ export async function projectRoom(
         summary.firstHumanReplyAt,
       ),
     ...(summary.firstHumanReplyAt === null ? [] : [answeredByPerson(db, companyId, conversationId)]),
-    ...(rows.some(isSaid) ? [visitorWrote(db, companyId, conversationId, summary.lastSeq)] : []),
+    ...(rows.some(isSaid) ? [somebodyWrote(db, companyId, conversationId, summary.lastSeq)] : []),
+    figuresChanged(db, companyId, conversationId),
   ]);
   const told = results.flatMap(({ results: keys }) => keys);
   await nudge(
     env,
     companyId,
-    told.map(({ key }) => ({ topic: "projections" as const, key })),
+    told.map(({ key, due }) => ({
+      topic: "projections" as const,
+      key,
+      ...(due === undefined ? {} : { notBefore: new Date(due) }),
+    })),
   );
 }
 
@@ -72,11 +77,11 @@ function answeredByPerson(db: D1Database, companyId: string, conversationId: str
 }
 
 function isSaid({ role, deleted_at }: StoredMessage): boolean {
-  return role === "visitor" && deleted_at === null;
+  return role !== "system" && deleted_at === null;
 }
 
 /** The lead's workflows are looked at again, where the property has any; told once for each page. */
-function visitorWrote(
+function somebodyWrote(
   db: D1Database,
   companyId: string,
   conversationId: string,
@@ -94,4 +99,20 @@ function visitorWrote(
        on conflict do nothing returning key`,
     )
     .bind(companyId, conversationId, newId(), now, String(lastSeq));
+}
+
+const figuresEveryMs = 10_000;
+
+/** A talk that goes on has its figures drawn every few seconds, not with every word. */
+function figuresChanged(db: D1Database, companyId: string, conversationId: string): D1PreparedStatement {
+  const now = Date.now();
+  const due = now - (now % figuresEveryMs) + figuresEveryMs;
+  return db
+    .prepare(
+      `insert into outbox(id, company_id, topic, key, payload, dedupe_key, next_attempt_at, created_at)
+       values (?3, ?1, 'projections', 'analytics-talk:' || ?2, json_object('kind', 'analytics', 'conversation_id', ?2),
+         'analytics:' || ?2 || ':' || ?4, cast(?4 as integer), cast(?5 as integer))
+       on conflict do nothing returning key, next_attempt_at as due`,
+    )
+    .bind(companyId, conversationId, newId(), String(due), String(now));
 }

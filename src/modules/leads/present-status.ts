@@ -34,7 +34,8 @@ function updatedBy({ metadata, actor }: Transition): string {
   return actor.component === "chatbot" ? "chatbot" : "system";
 }
 
+/** As it was given: the priority an urgency stands for is our own addition. */
 function contextOf({ businessContext }: Transition) {
-  const { priority: _derived, ...context } = businessContext;
-  return context;
+  const { priority, ...context } = businessContext;
+  return priority === undefined || priority === context["urgency_level"] ? context : businessContext;
 }

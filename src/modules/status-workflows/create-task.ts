@@ -34,6 +34,7 @@ export async function createTask(
     dueAt,
   });
   const isTold = config.notify && !(entry.isQuiet && run.cause === "entered");
+  const listeners = assignedTo === null ? people.filter(({ worksHere }) => worksHere).length : 1;
   const notice = staffNotice({
     dedupeKey: `task:${stepId}`,
     type: "task_created",
@@ -47,7 +48,12 @@ export async function createTask(
   });
   return {
     outcome: "done",
-    result: { task_id: stepId, assigned_to: assignedTo, due_at: dueAt?.toISOString() ?? null },
+    result: {
+      task_id: stepId,
+      assigned_to: assignedTo,
+      due_at: dueAt?.toISOString() ?? null,
+      notices: isTold ? listeners : 0,
+    },
     statements: [task.insert],
     work: [task.work, ...(isTold ? [notice] : [])],
   };
