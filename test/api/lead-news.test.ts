@@ -71,7 +71,7 @@ describe("what a conversation tells of a person", () => {
     await tell(news);
     await tell(news);
     expect((await all())[0]!.version).toBe(1);
-    expect(await work()).toEqual(["lead_facts", "lead"]);
+    expect(await work()).toEqual(["lead_facts", "contact_of_lead", "lead"]);
     const trail = await db
       .select()
       .from(auditLog)
