@@ -7,6 +7,7 @@ import { type BaseEnv, onError, onUnknownPath } from "./core/http.ts";
 import { jsonOnly, wideLine } from "./core/requests.ts";
 import { accountRoutes } from "./modules/accounts/routes.ts";
 import { apiKeyRoutes } from "./modules/api-keys/routes.ts";
+import { amplitudeDataRoutes } from "./modules/amplitude-data/routes.ts";
 import { auditLogRoutes } from "./modules/audit-log/routes.ts";
 import { authRoutes } from "./modules/auth/routes.ts";
 import { companyRoutes } from "./modules/companies/routes.ts";
@@ -54,6 +55,7 @@ export function createApp() {
 
   app.route("/api/accounts", accountRoutes);
   app.route("/api/api-keys", apiKeyRoutes);
+  app.route("/api/amplitude-data", amplitudeDataRoutes);
   app.route("/api/audit-log", auditLogRoutes);
   app.route("/api/health", healthRoutes);
   app.route("/api/auth", authRoutes);

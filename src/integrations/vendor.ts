@@ -72,6 +72,8 @@ export type VendorCall<Result> = {
   timeoutMs: number;
   /** Values that must not show up in an error, whatever the vendor echoes. */
   secrets?: string[];
+  /** Other statuses whose answers say more than no, and go to `parse` too. */
+  alsoReads?: readonly number[];
   /** Reads a 2xx answer; throws UpstreamError where it says no. */
   parse(answer: VendorAnswer): Result;
 };
@@ -79,7 +81,8 @@ export type VendorCall<Result> = {
 /** One call to a vendor: bounded in time, its answer parsed, every failure an UpstreamError. */
 export async function callVendor<Result>(call: VendorCall<Result>): Promise<Result> {
   const answer = await exchange(call);
-  if (answer.status < 200 || answer.status > 299) {
+  const isRead = (answer.status >= 200 && answer.status <= 299) || call.alsoReads?.includes(answer.status);
+  if (!isRead) {
     throw new UpstreamError({
       vendor: call.vendor,
       kind: "http",

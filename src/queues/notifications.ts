@@ -4,6 +4,7 @@ import type { OutboxRow } from "../core/outbox.ts";
 import { UpstreamError } from "../integrations/vendor.ts";
 import { CampaignStep } from "../modules/email/campaign-work.ts";
 import { deliverDraft, draftFailure } from "../modules/email/deliver-draft.ts";
+import { drawFor } from "../modules/amplitude-data/draw-for.ts";
 import { deliverMail, failMail, findMail } from "../modules/email/deliver-mail.ts";
 import { InHand, Undecided } from "../modules/email/hand-over.ts";
 import { campaignStopped, workCampaign } from "../modules/email/work-campaign.ts";
@@ -34,7 +35,9 @@ export async function notify(ctx: Context, row: OutboxRow): Promise<void> {
     case "email_campaign":
       return withVendor(workCampaign(ctx, payload.data, row.attempts > 0));
     default:
-      return followStatus(ctx, payload.data);
+      await followStatus(ctx, payload.data);
+      if (payload.data.kind === "status_changed")
+        await drawFor(ctx, payload.data.entity_type, payload.data.entity_id);
   }
 }
 

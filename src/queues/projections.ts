@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Context } from "../core/context.ts";
 import { AppError } from "../core/errors.ts";
 import type { OutboxRow } from "../core/outbox.ts";
+import { drawFor } from "../modules/amplitude-data/draw-for.ts";
 import { linkContact } from "../modules/contacts/link-contact.ts";
 import { alignContact } from "../modules/contacts/settle-contact.ts";
 import { beginStatus } from "../modules/conversations/hand-off.ts";
@@ -13,6 +14,7 @@ import { pushCalendar } from "../modules/status/push-calendar.ts";
 import { runMigration } from "../modules/status/run-migration.ts";
 import { lookAgain } from "../modules/status-workflows/enter-status.ts";
 import { settleTour } from "../modules/tours/settle-tour.ts";
+import { AnalyticsWork, workAnalytics } from "./analytics.ts";
 import { Hopeless, NotNow } from "./drain.ts";
 import { LeadWorkflowWork, workLeadWorkflows } from "./lead-workflows.ts";
 import { walk } from "./walk.ts";
@@ -30,6 +32,7 @@ const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("status_migration"), migration_id: z.string() }),
   z.object({ kind: z.literal("status_check"), place: CheckPlaceShape.optional() }),
   LeadWorkflowWork,
+  AnalyticsWork,
 ]);
 
 /** Brings what hangs on a changed record in line with it. */
@@ -40,16 +43,19 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
   switch (told.kind) {
     case "tour_booked":
     case "tour_changed":
-      return settleTour(ctx, told.tour_id);
+      await settleTour(ctx, told.tour_id);
+      return drawFor(ctx, "tour", told.tour_id);
     case "lead_facts":
-      return drawLead(ctx, told.lead_id, row.id);
+      await drawLead(ctx, told.lead_id, row.id);
+      return drawFor(ctx, "lead", told.lead_id);
     case "contact_of_lead":
       await linkContact(ctx, told.lead_id);
       return;
     case "contact_status":
       return alignContact(ctx, told.contact_id);
     case "conversation_opened":
-      return beginStatus(ctx, told.conversation_id);
+      await beginStatus(ctx, told.conversation_id);
+      return drawFor(ctx, "conversation", told.conversation_id);
     case "email_draft":
       return settleDraft(ctx, told.draft_id);
     case "status_calendar":
@@ -58,6 +64,11 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
       return walk(ctx, row, told.place ?? null, (place) => checkNightly(ctx, place));
     case "status_migration":
       return walk(ctx, row, null, async () => ((await runMigration(ctx, told.migration_id)) ? null : {}));
+    case "analytics":
+    case "analytics_events":
+    case "analytics_property":
+    case "amplitude_forward":
+      return workAnalytics(ctx, row, told);
     default:
       return workLeadWorkflows(ctx, told, row.id);
   }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { listEvents } from "./amplitude/events.ts";
 import { listCalls } from "./calls.ts";
 import { addFault, Fault, listFaults } from "./faults.ts";
 import { listMails } from "./sendgrid/mails.ts";
@@ -42,6 +43,8 @@ export function controlRoutes(sql: SqlStorage, services: string[]): Hono {
     sql.exec("DELETE FROM faults");
     return c.json({ deleted });
   });
+
+  routes.get("/amplitude/events", (c) => c.json({ events: listEvents(sql) }));
 
   routes.get("/sendgrid/mails", (c) => c.json({ mails: listMails(sql, c.req.query("to")) }));
 

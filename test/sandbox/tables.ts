@@ -10,6 +10,10 @@ const tables = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS calls_by_service ON calls (service, id);
   CREATE TABLE IF NOT EXISTS mails (id TEXT PRIMARY KEY, at TEXT NOT NULL, recipients TEXT NOT NULL, mail TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS amplitude_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, insert_id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS amplitude_events_by_insert_id ON amplitude_events (project, insert_id);
   CREATE TABLE IF NOT EXISTS resman_properties (property_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, property TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS resman_prospects (
     prospect_id TEXT PRIMARY KEY, property_id TEXT NOT NULL, updated_ms INTEGER NOT NULL, prospect TEXT NOT NULL
@@ -39,6 +43,7 @@ export function resetAll(sql: SqlStorage): void {
     "faults",
     "calls",
     "mails",
+    "amplitude_events",
     "resman_people",
     "resman_prospects",
     "resman_properties",

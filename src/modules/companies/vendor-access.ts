@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { unseal } from "../../core/secrets.ts";
 import { companies, companySecrets } from "../../db/schema/companies.ts";
+import type { AmplitudeAccess } from "../../integrations/amplitude/client.ts";
 import type { ResmanAccess } from "../../integrations/resman/call-resman.ts";
 import type { SendgridAccess } from "../../integrations/sendgrid/client.ts";
 import type { SecretName } from "./schemas.ts";
@@ -23,6 +24,14 @@ export async function hasMailRoad(ctx: Context): Promise<boolean> {
 /** What SendGrid signs its events for the company with, in base64 or PEM; null when it is not known. */
 export async function findSendgridWebhookKey(ctx: Context): Promise<string | null> {
   return (await settingsOf(ctx, "sendgrid_webhook_public_key")).secret;
+}
+
+/** How to reach Amplitude for the company; null when it has no key of its own. */
+export async function findAmplitudeAccess(ctx: Context): Promise<AmplitudeAccess | null> {
+  const { company, secret } = await settingsOf(ctx, "amplitude_api_key");
+  const baseUrl = ctx.config.AMPLITUDE_URL;
+  if (!company || secret === null || !mayMeet(ctx, company, baseUrl)) return null;
+  return { fetch: ctx.fetch, baseUrl, apiKey: secret };
 }
 
 /** How to reach ResMan for a property; null when the company has no account there. Without a key of its own ours is used. */
