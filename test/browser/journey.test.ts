@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await context.close();
-  expect(problems).toEqual([]);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 });
 
 async function visit(propertyId: string): Promise<Page> {
@@ -106,4 +106,5 @@ it("brings a person on request and shows what that person says", async () => {
   );
   await staff.post(`/api/conversations/${waiting[0]!.id}/messages`, { text: "Ola here, how can I help?" });
   await widget.message("Ola here, how can I help?").waitFor();
+  expect(await widget.texts()).toContain("Ola here, how can I help?");
 });

@@ -133,7 +133,7 @@ export type StatusPage = {
   /** Deadlines that passed. */
   breaches: Row<typeof breachColumns>[];
   /** Rows of the outbox: what must follow. */
-  work: Row<typeof workColumns>[];
+  work: (Row<typeof workColumns> & { id: string; key: string })[];
   /** Rows of the audit log. */
   audits: Row<typeof auditColumns>[];
 };
@@ -149,7 +149,7 @@ export async function projectStatus(
   page: StatusPage,
   { count = true } = {},
 ): Promise<Pick<Work, "topic" | "key">[]> {
-  const messages = page.work.map(({ id, payload }) => messageOf({ id: String(id), payload }));
+  const messages = page.work.map(({ id, payload }) => messageOf({ id, payload }));
   const deliveries = deliveryStatements(
     db,
     messages.filter((message) => message !== null),
@@ -168,7 +168,7 @@ export async function projectStatus(
   const answers = statements.length > 0 ? await db.batch(statements) : [];
   const woken = deliveries.length > 0 ? keysOf(answers.at(-1)) : [];
   return [
-    ...page.work.map(({ key }) => ({ topic: "notifications" as const, key: String(key) })),
+    ...page.work.map(({ key }) => ({ topic: "notifications" as const, key })),
     ...woken.map(({ key }) => ({ topic: "webhook-deliveries" as const, key })),
   ];
 }
