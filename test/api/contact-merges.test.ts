@@ -138,6 +138,23 @@ describe("POST /api/contacts/merge", () => {
     expect(body.contact.display_name).toBe("Nora Field");
   });
 
+  it("takes over who looks after somebody, and gives a contact to others only by those who assign work", async () => {
+    const [mine, theirs] = [company.agent.managerId, company.manager.managerId];
+    const { primary, secondary } = await aPairOfContacts(company, {
+      primary: { assignedTo: mine },
+      secondary: { assignedTo: theirs },
+    });
+    const fields = { assigned_to: secondary.id };
+    const refused = await merge(primary, [secondary], { fields });
+    expect([refused.status, refused.body.detail]).toEqual([
+      403,
+      "Insufficient permissions: assign_work required",
+    ]);
+    expect((await merge(primary, [secondary])).body.contact.assigned_to).toBe(mine);
+    const free = await aContact(company);
+    expect((await merge(free, [primary])).body.contact.assigned_to).toBe(mine);
+  });
+
   it("leaves the lead's own words alone", async () => {
     const { primary, secondary } = await aPairOfContacts(company);
     const [lead] = await db.select().from(leads).where(eq(leads.contactId, secondary.id));

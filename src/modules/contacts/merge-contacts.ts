@@ -13,6 +13,7 @@ import { countRecords, moveRecords, residents } from "./moved-records.ts";
 import { badChoices, type MergePlan, overwrittenBy, planMerge } from "./plan-merge.ts";
 import type { ContactRow } from "./present.ts";
 import { getContact } from "./queries.ts";
+import { requireAssignable } from "./require-assignable.ts";
 import { theseRows } from "./these-rows.ts";
 import { isAt } from "./update-contact.ts";
 
@@ -40,6 +41,7 @@ export async function mergeContacts(ctx: Context, draft: MergeDraft): Promise<Me
     const [primary, secondaries] = await findParties(ctx, draft);
     const plan = planMerge(primary, secondaries, draft.fields);
     await refuseOverwriting(ctx, draft, plan, primary);
+    await requireAssignable(ctx, primary.assignedTo ?? plan.merged.assignedTo, plan.merged.assignedTo);
     const contact = { ...primary, ...plan.merged, version: primary.version + 1, updatedAt: ctx.now() };
     const outcome = { contact, plan, archivedIds: draft.secondary_ids };
     if (draft.dry_run)

@@ -20,7 +20,7 @@ import * as shape from "./schemas.ts";
 import { undoMerge } from "./undo-merge.ts";
 import { updateContact } from "./update-contact.ts";
 
-/** Speaks the dialect of 003: bodies without an envelope, refusals as `{"detail": …}`. */
+/** Speaks a dialect of its own: bodies without an envelope, refusals as `{"detail": …}`. */
 export const contactRoutes = staffRoutes();
 
 contactRoutes.get(

@@ -92,7 +92,7 @@ export const ContactChanges = z
   .meta({ example: { last_name: "Fields", tags: ["two-bedroom", "vip"] } });
 export type ContactChanges = z.infer<typeof ContactChanges>;
 
-/** `skip` and `limit` as 003 has them. */
+/** Lists of this dialect count by `skip` and `limit`, not by pages. */
 export const Slice = z.object({
   skip: z.coerce.number().int().min(0).max(1_000_000).default(0),
   limit: z.coerce.number().int().min(1).max(100).default(50),

@@ -50,9 +50,8 @@ export async function beginStatus(ctx: Context, contact: ContactRow): Promise<vo
     });
   } catch (error) {
     // Somebody else was first, or the company's own workflow begins otherwise: then its first change begins it.
-    const isKnown =
-      error instanceof AppError && ["CONFLICT", "INVALID_STATUS_TRANSITION"].includes(error.code);
-    if (!isKnown) throw error;
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn("contact left without its first status", { contactId: id, why: error.message });
   }
   await settleContact(ctx, id);
 }
