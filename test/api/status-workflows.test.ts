@@ -394,7 +394,7 @@ describe("a conversation", () => {
       expect((await statusOf(ctx, "lead", lead!.id))?.currentStatus).toBe("contacted");
     });
     expect(await runs()).toEqual([]);
-    await say("Do you have parking?");
+    await say("Thank you!");
     await until(async () => expect(await runs()).toMatchObject([{ status: "done", cause: "message" }]));
   });
 });
