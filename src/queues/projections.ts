@@ -7,6 +7,7 @@ import { linkContact } from "../modules/contacts/link-contact.ts";
 import { alignContact } from "../modules/contacts/settle-contact.ts";
 import { beginStatus } from "../modules/conversations/hand-off.ts";
 import { settleDraft } from "../modules/email/settle-draft.ts";
+import { ErasurePlace, stepErasure } from "../modules/erasure/run-erasure.ts";
 import { qualifyLead } from "../modules/leads/qualify-lead.ts";
 import { checkNightly } from "../modules/status/check-nightly.ts";
 import { CheckPlaceShape } from "../modules/status/rebuild-projections.ts";
@@ -31,6 +32,7 @@ const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("status_calendar"), property_id: z.string(), place: Place.optional() }),
   z.object({ kind: z.literal("status_migration"), migration_id: z.string() }),
   z.object({ kind: z.literal("status_check"), place: CheckPlaceShape.optional() }),
+  z.object({ kind: z.literal("erase_user"), erasure_id: z.string(), place: ErasurePlace.optional() }),
   LeadWorkflowWork,
   AnalyticsWork,
 ]);
@@ -69,6 +71,8 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
     case "analytics_property":
     case "amplitude_forward":
       return workAnalytics(ctx, row, told);
+    case "erase_user":
+      return walk(ctx, row, told.place ?? null, (place) => stepErasure(ctx, told.erasure_id, place));
     default:
       return workLeadWorkflows(ctx, told, row.id);
   }

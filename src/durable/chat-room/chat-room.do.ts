@@ -73,6 +73,15 @@ export class ChatRoom extends DurableObject<Env> {
     this.ctx.waitUntil(this.answer());
   }
 
+  /** Says something without taking the turn, such as an answer that was promised. The same id again says nothing new. */
+  async announce(about: store.About, said: store.Announcement): Promise<store.StoredMessage> {
+    const earlier = store.findMessage(this.ctx.storage, said.id);
+    if (earlier) return earlier;
+    const message = await this.append(about, said);
+    this.ctx.waitUntil(this.answer());
+    return message;
+  }
+
   /** Moves the turn to a person or back to the bot and says so in the conversation. */
   async passTurn(
     about: store.About,
@@ -105,6 +114,15 @@ export class ChatRoom extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Date.now() + retryMs);
     await this.project();
     return message;
+  }
+
+  /** Everything that was said is gone, and nobody is connected any more. */
+  async forget(): Promise<void> {
+    const { storage } = this.ctx;
+    for (const socket of this.ctx.getWebSockets()) socket.close(4003, "erased");
+    await storage.deleteAlarm();
+    await storage.deleteAll();
+    store.createTables(storage);
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -185,10 +203,10 @@ export class ChatRoom extends DurableObject<Env> {
     return moved;
   }
 
-  private async append(about: store.About, message: Omit<store.NewMessage, "id" | "at">) {
+  private async append(about: store.About, message: Omit<store.NewMessage, "id" | "at"> & { id?: string }) {
     const { storage } = this.ctx;
     const at = Date.now() + about.clockOffsetMs;
-    const insert = (room: store.Room) => store.insertMessage(storage, room, { ...message, id: newId(), at });
+    const insert = (room: store.Room) => store.insertMessage(storage, room, { id: newId(), ...message, at });
     const stored = store.write(storage, insert, about);
     await storage.setAlarm(Date.now() + retryMs);
     peers.show(this.ctx, stored);

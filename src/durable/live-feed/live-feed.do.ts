@@ -39,6 +39,14 @@ export class LiveFeed extends DurableObject<Env> {
     return row.seq;
   }
 
+  /** Happenings that name one of these records are replayed to nobody any more. */
+  forget(ids: string[]): void {
+    this.ctx.storage.sql.exec(
+      "delete from event where exists (select 1 from json_each(?) id where instr(body, id.value) > 0)",
+      JSON.stringify(ids),
+    );
+  }
+
   /** The socket's upgrade; everything else is RPC. */
   override async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url);

@@ -27,6 +27,21 @@ const tables = `
   ) strict;
 `;
 
+const forgetting = [
+  `update entity set body = json_set(body, '$.entityDetails', json('{}'))`,
+  `update transitions set body = json_set(body, '$.reason', null, '$.businessContext', json('{}'), '$.metadata', json('{}'))`,
+  `update transitions set body = json_set(body, '$.actor.name', '[erased]') where body->>'$.actor.role' = 'visitor'`,
+  `update approvals set body = json_set(body, '$.decisionReason', null, '$.request.transitionReason', null,
+     '$.request.businessContext', json('{}'), '$.request.metadata', json('{}'), '$.request.facts', json('{}'),
+     '$.request.entityDetails', json('{}'))`,
+  `update outbox set body = json_set(body, '$.entity_details', json('{}')) where kind = 'entity'`,
+  `update outbox set body = json_set(body, '$.reason', null, '$.business_context', json('{}'), '$.metadata', json('{}'))
+     where kind = 'transition'`,
+  `update outbox set body = json_set(body, '$.reason', null, '$.business_context', json('{}'), '$.decision_reason', null)
+     where kind = 'approval'`,
+  `delete from outbox where kind in ('event', 'audit')`,
+];
+
 export type MachineStore = ReturnType<typeof openStore>;
 
 /** A machine's own database. Every function is one synchronous statement or two; callers make them one transaction. */
@@ -137,6 +152,11 @@ export function openStore(sql: SqlStorage) {
         status,
         JSON.stringify(approval),
       );
+    },
+
+    /** What was written about the entity, here and on its way into the projection. */
+    forgetDetails() {
+      for (const statement of forgetting) sql.exec(statement);
     },
 
     tell(kind: Waiting["kind"], body: unknown, realNow: number) {

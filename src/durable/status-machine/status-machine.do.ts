@@ -59,6 +59,14 @@ export class StatusMachine extends DurableObject<Env> {
     return this.act((desk) => operations.restore(desk, moment));
   }
 
+  /** Archives the entity and removes every word about the person it belongs to; what happened when stays. */
+  async forget(moment: protocol.Moment): Promise<void> {
+    await this.act((desk) => {
+      operations.archive(desk, moment);
+      desk.store.forgetDetails();
+    });
+  }
+
   /** Does what a lost alarm should have done by `now`, and has the entity projected again. */
   async sweep(now: number, clockOffsetMs: number): Promise<void> {
     await this.act((desk) => operations.sweep(desk, now, clockOffsetMs));

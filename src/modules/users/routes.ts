@@ -1,8 +1,11 @@
-import { Archived, iso } from "../../core/fields.ts";
+import { iso } from "../../core/fields.ts";
 import { doc, ok, okPage, okRecord, seenVersion, valid } from "../../core/http.ts";
 import { guestRoutes, may } from "../../core/routers.ts";
 import { presentConversation } from "../conversations/present.ts";
 import { Conversation, ConversationQuery } from "../conversations/schemas.ts";
+import { presentErasure } from "../erasure/present.ts";
+import { getErasure, requestErasure } from "../erasure/request-erasure.ts";
+import { Erasure, RemovalQuery, Removed } from "../erasure/schemas.ts";
 import { archiveUser } from "./archive-user.ts";
 import { listSessions, listUserConversations } from "./history.ts";
 import { presentSession, presentUser } from "./present.ts";
@@ -82,12 +85,26 @@ userRoutes.put(
 userRoutes.delete(
   "/:id",
   may("edit_users"),
-  doc("Archive a visitor", Archived),
+  doc("Archive a visitor, or erase all that is known of the person", Removed),
   valid("param", shape.UserId),
+  valid("query", RemovalQuery),
   async (c) => {
-    const { id, deletedAt } = await archiveUser(c.var.ctx, c.req.valid("param").id);
-    return ok(c, { id, deleted_at: iso(deletedAt) });
+    const { id } = c.req.valid("param");
+    if (c.req.valid("query").erase) {
+      const erasure = await requestErasure(c.var.ctx, id);
+      return ok(c, { id, deleted_at: iso(erasure.requestedAt), erasure: presentErasure(erasure) });
+    }
+    const { deletedAt } = await archiveUser(c.var.ctx, id);
+    return ok(c, { id, deleted_at: iso(deletedAt), erasure: null });
   },
+);
+
+userRoutes.get(
+  "/:id/erasure",
+  may("edit_company"),
+  doc("How far the erasure of a visitor has come; its receipt when it is over", Erasure),
+  valid("param", shape.UserId),
+  async (c) => ok(c, presentErasure(await getErasure(c.var.ctx, c.req.valid("param").id))),
 );
 
 userRoutes.get(

@@ -1,0 +1,287 @@
+import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
+import { eq } from "drizzle-orm";
+import { describe, expect, it, vi } from "vitest";
+import { erasures } from "../../src/db/schema/access.ts";
+import { auditLog, idempotencyKeys } from "../../src/db/schema/ledger.ts";
+import { mails, outbox } from "../../src/db/schema/outgoing.ts";
+import { contacts } from "../../src/db/schema/contacts.ts";
+import { leads, messages } from "../../src/db/schema/conversations.ts";
+import { users } from "../../src/db/schema/users.ts";
+import { chatRoom, liveFeed, statusMachine, tourBook } from "../../src/durable/stubs.ts";
+import { mailRow } from "../../src/modules/email/queue-mail.ts";
+import { findSubject } from "../../src/modules/erasure/find-subject.ts";
+import { stepErasure } from "../../src/modules/erasure/run-erasure.ts";
+import { changeStatus } from "../../src/modules/status/change-status.ts";
+import { as } from "../support/api.ts";
+import { aChat } from "../support/chat.ts";
+import { aContact, anInteraction } from "../support/contacts.ts";
+import { aContext, deliver, deliverAll } from "../support/deliver.ts";
+import { aCompany, aLead, aNotification, aTask, aTour, db, type TestCompany } from "../support/factories.ts";
+
+/** Words nobody else says, so that they can be looked for anywhere. */
+function aPerson() {
+  const mark = crypto.randomUUID().replaceAll("-", "").slice(0, 10);
+  return {
+    firstName: `Zilla${mark}`,
+    lastName: `Quark${mark}`,
+    email: `zilla.${mark}@example.test`,
+    phone: `+1312555${String(1000 + Math.floor(Math.random() * 8999))}`,
+    secret: `my-dog-is-called-${mark}`,
+  };
+}
+
+type Person = ReturnType<typeof aPerson>;
+
+/** A visitor who chatted, became a lead and a contact, booked, got mail and was talked about. */
+async function aLife(company: TestCompany, person: Person) {
+  const { firstName, lastName, email, phone, secret } = person;
+  const named = { firstName, lastName, email, phone };
+  const { visitor, conversationId } = await aChat(company);
+  const userId = visitor.visitor.id;
+  await visitor.post(`/api/conversations/${conversationId}/messages`, { text: `${secret}, ${email}` });
+  const contact = await aContact(company, { ...{ firstName, lastName }, emails: [email], phones: [phone] });
+  await anInteraction(contact, { description: `Called ${firstName} about ${secret}` });
+  await db
+    .update(users)
+    .set({ ...named, contactId: contact.id })
+    .where(eq(users.id, userId));
+  const own = { ...named, userId, contactId: contact.id };
+  // The first message makes the lead, the bot answers it: only then does nothing more come by itself.
+  const grown = await vi.waitFor(async () => {
+    const said = await db.select().from(messages).where(eq(messages.conversationId, conversationId));
+    expect(said.filter(({ role }) => role === "bot").length).toBeGreaterThan(1);
+    return (await db.select().from(leads).where(eq(leads.conversationId, conversationId)))[0]!;
+  }, 8000);
+  const [lead] = await db
+    .update(leads)
+    .set({ ...own, notes: secret })
+    .where(eq(leads.id, grown.id))
+    .returning();
+  if (!lead) throw new Error("the lead is there");
+  const tour = await aTour(company.property, {
+    userId,
+    leadId: lead.id,
+    prospectName: `${firstName} ${lastName}`,
+    prospectEmail: email,
+    prospectPhone: phone,
+    specialRequests: secret,
+  });
+  await aNotification(company.property, { leadId: lead.id, title: `${firstName} wrote`, body: secret });
+  await aTask(company.property, { conversationId, question: secret });
+  const ctx = await aContext(company.id);
+  await changeStatus(ctx, {
+    entityType: "tour",
+    entityId: tour.id,
+    toStatus: "scheduled",
+    propertyId: company.property.id,
+    entityDetails: { prospect_name: `${firstName} ${lastName}` },
+    businessContext: { remark: secret },
+  });
+  const letter = (key: string, to: string) =>
+    mailRow(ctx, {
+      dedupeKey: `${key}:${lead.id}`,
+      to: { address: to },
+      subject: `Tour of ${firstName} ${lastName}`,
+      text: `${email} ${phone}`,
+    });
+  await letter("theirs", email).insert;
+  await letter("ours", company.manager.email).insert;
+  const admin = as(company.admin);
+  await admin.put(`/api/users/${userId}`, { first_name: firstName, email });
+  // The same person came by another browser once.
+  const draft = { first_name: firstName, last_name: lastName, email };
+  await admin.post(
+    "/api/users",
+    { ...draft, browser_id: `b_${crypto.randomUUID()}` },
+    { "idempotency-key": crypto.randomUUID() },
+  );
+  await db.update(users).set({ contactId: contact.id }).where(eq(users.email, email));
+  await db.insert(outbox).values({
+    id: crypto.randomUUID(),
+    companyId: company.id,
+    topic: "notifications",
+    key: "waiting",
+    payload: { kind: "staff_notice", about: email },
+    dedupeKey: crypto.randomUUID(),
+    nextAttemptAt: new Date(Date.now() + 3_600_000),
+    createdAt: new Date(),
+  });
+  await liveFeed(env, company.id, "property", company.property.id).publish("analytics", crypto.randomUUID(), {
+    lead_id: lead.id,
+    who: email,
+  });
+  return { userId, conversationId, leadId: lead.id, tourId: tour.id, contactId: contact.id, visitor };
+}
+
+/** Every table that still holds one of the person's words, but for a record of somebody else. */
+async function whereFound(companyId: string, person: Person): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    "select name from sqlite_master where type = 'table' and sql like '%`company_id`%' and name not like '%fts%'",
+  ).all<{ name: string }>();
+  const tables = [...results.map(({ name }) => name), "idempotency_keys"];
+  const found = await Promise.all(
+    tables.map(async (name) => {
+      const where = name === "idempotency_keys" ? "instr(caller, ?) = 1" : "company_id = ?";
+      const rows = await env.DB.prepare(`select * from "${name}" where ${where}`).bind(companyId).all();
+      const text = JSON.stringify(rows.results);
+      return Object.values(person).some((word) => text.includes(word)) ? [name] : [];
+    }),
+  );
+  return found.flat().toSorted((a, b) => a.localeCompare(b));
+}
+
+/** What an object's own database holds, as text. */
+async function holdingsOf(stub: unknown): Promise<string> {
+  return runInDurableObject(stub as DurableObjectStub, (_object, state) => {
+    const tables = state.storage.sql
+      .exec<{ name: string }>(
+        "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'",
+      )
+      .toArray();
+    const rows = tables.map(({ name }) => state.storage.sql.exec(`select * from "${name}"`).toArray());
+    return JSON.stringify([rows, [...state.storage.kv.list()]]);
+  });
+}
+
+async function erase(company: TestCompany, userId: string) {
+  const { status, body } = await as(company.admin).delete(`/api/users/${userId}?erase=true`);
+  expect(status).toBe(200);
+  return body.data.erasure as { id: string; status: string };
+}
+
+/** The queue comes back as long as there is work. */
+async function finish(company: TestCompany, id: string): Promise<void> {
+  const key = `erasure:${id}`;
+  for (let round = 0; round < 10; round += 1) {
+    if ((await deliver(company.id, { topic: "projections", key })) === "acked") return;
+  }
+}
+
+describe("erasing a visitor", () => {
+  it("leaves none of the person's words in any table or object, and gives a receipt", async () => {
+    const company = await aCompany();
+    const person = aPerson();
+    const life = await aLife(company, person);
+    await deliverAll(company.id, "projections");
+    expect((await whereFound(company.id, person)).length).toBeGreaterThan(8);
+    const { id } = await erase(company, life.userId);
+    expect((await life.visitor.get(`/api/conversations/${life.conversationId}`)).status).toBe(401);
+    await finish(company, id);
+    await deliverAll(company.id, "projections");
+    expect(await whereFound(company.id, person)).toEqual([]);
+    const objects: unknown[] = [
+      chatRoom(env, company.id, life.conversationId),
+      statusMachine(env, company.id, "tour", life.tourId),
+      statusMachine(env, company.id, "lead", life.leadId),
+      liveFeed(env, company.id, "property", company.property.id),
+      tourBook(env, company.id, company.property.id),
+    ];
+    for (const object of objects) {
+      const text = await holdingsOf(object);
+      expect(Object.values(person).filter((word) => text.includes(word))).toEqual([]);
+    }
+    const { body } = await as(company.admin).get(`/api/users/${life.userId}/erasure`);
+    expect(body.data).toMatchObject({
+      status: "done",
+      receipt: { users: 2, leads: 1, tours: 1, contacts: 1, conversations: 1 },
+    });
+    expect(body.data.receipt.messages).toBeGreaterThan(1);
+    expect(body.data.receipt.mails).toBeGreaterThanOrEqual(1);
+    expect(Object.values(person).some((word) => JSON.stringify(body).includes(word))).toBe(false);
+  });
+
+  it("keeps the audit: who did what to which record, without the words", async () => {
+    const company = await aCompany();
+    const person = aPerson();
+    const { userId } = await aLife(company, person);
+    const before = await db.select().from(auditLog).where(eq(auditLog.recordId, userId));
+    await finish(company, (await erase(company, userId)).id);
+    const after = await db.select().from(auditLog).where(eq(auditLog.recordId, userId));
+    expect(after.map(({ action }) => action)).toEqual([...before.map(({ action }) => action), "erase"]);
+    expect(after.every((row) => row.before === null && row.after === null)).toBe(true);
+  });
+
+  it("is the same promise when asked twice, and works nothing twice", async () => {
+    const company = await aCompany();
+    const { userId } = await aLife(company, aPerson());
+    const [first, second] = [await erase(company, userId), await erase(company, userId)];
+    expect(second.id).toBe(first.id);
+    await finish(company, first.id);
+    const [receipt] = await db.select().from(erasures).where(eq(erasures.id, first.id));
+    await finish(company, first.id);
+    const [again] = await db.select().from(erasures).where(eq(erasures.id, first.id));
+    expect(again).toEqual(receipt);
+    expect((await erase(company, userId)).status).toBe("done");
+  });
+
+  it("goes on after a crash at any step, with the same end and nothing counted twice", async () => {
+    const company = await aCompany();
+    const person = aPerson();
+    const { userId } = await aLife(company, person);
+    const { id } = await erase(company, userId);
+    await deliverAll(company.id, "notifications");
+    const ctx = await aContext(company.id);
+    let place: Awaited<ReturnType<typeof stepErasure>> = null;
+    let steps = 0;
+    do {
+      // Every step is done twice, as if its end had been lost.
+      await stepErasure(ctx, id, place);
+      const [row] = await db.select().from(erasures).where(eq(erasures.id, id));
+      if (row!.status === "done") break;
+      place = await stepErasure(ctx, id, place);
+      steps += 1;
+    } while (place !== null);
+    expect(steps).toBeGreaterThan(5);
+    const [row] = await db.select().from(erasures).where(eq(erasures.id, id));
+    expect(row).toMatchObject({ status: "done", receipt: { users: 2, leads: 1, tours: 1 } });
+    expect(await whereFound(company.id, person)).toEqual([]);
+  });
+
+  it("frees the time of a tour to come and stops what was on its way", async () => {
+    const company = await aCompany();
+    const person = aPerson();
+    const { userId, tourId } = await aLife(company, person);
+    await finish(company, (await erase(company, userId)).id);
+    const letters = await db.select().from(mails).where(eq(mails.companyId, company.id));
+    expect(letters.map(({ toAddress }) => toAddress)).not.toContain(person.email);
+    const kept = await db.select().from(idempotencyKeys);
+    expect(JSON.stringify(kept)).not.toContain(person.email);
+    expect((await as(company.admin).get(`/api/tours/${tourId}`)).status).toBe(404);
+    const busy = await tourBook(env, company.id, company.property.id).busy(
+      0,
+      Number.MAX_SAFE_INTEGER,
+      Date.now(),
+    );
+    expect(busy.map(({ claimId }) => claimId)).not.toContain(tourId);
+  });
+
+  it("leaves other people alone, the company's own people among them", async () => {
+    const company = await aCompany();
+    const [person, neighbour] = [aPerson(), aPerson()];
+    const life = await aLife(company, { ...person, phone: company.property.phone! });
+    const other = await aLife(company, neighbour);
+    const elsewhere = await aCompany();
+    const namesake = await aLead(elsewhere.property, { email: person.email });
+    await finish(company, (await erase(company, life.userId)).id);
+    const [lead] = await db.select().from(leads).where(eq(leads.id, other.leadId));
+    expect(lead).toMatchObject({ email: neighbour.email, notes: neighbour.secret, deletedAt: null });
+    const [contact] = await db.select().from(contacts).where(eq(contacts.id, other.contactId));
+    expect(contact!.displayName).toContain(neighbour.lastName);
+    const [stranger] = await db.select().from(leads).where(eq(leads.id, namesake.id));
+    expect(stranger!.email).toBe(person.email);
+    const subject = await findSubject(await aContext(company.id), other.userId);
+    expect(subject.words).not.toContain(company.property.phone);
+    expect((await as(company.admin).get(`/api/properties/${company.property.id}`)).body.data.phone).toBe(
+      company.property.phone,
+    );
+  });
+
+  it("is an administrator's to ask for, in his own company", async () => {
+    const [company, other] = [await aCompany(), await aCompany()];
+    const { userId } = await aLife(company, aPerson());
+    expect((await as(company.agent).delete(`/api/users/${userId}?erase=true`)).status).toBe(403);
+    expect((await as(other.admin).delete(`/api/users/${userId}?erase=true`)).status).toBe(404);
+    expect((await as(company.admin).get(`/api/users/${userId}/erasure`)).status).toBe(404);
+  });
+});
