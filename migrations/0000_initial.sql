@@ -665,6 +665,7 @@ CREATE TABLE `email_suppressions` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `email_suppressions_by_address` ON `email_suppressions` (`company_id`,`address`,`reason`) WHERE "email_suppressions"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `email_suppressions_by_mailbox` ON `email_suppressions` (`company_id`,`address`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `email_suppressions_by_created` ON `email_suppressions` (`company_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `email_suppressions_by_reason` ON `email_suppressions` (`company_id`,`reason`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `email_templates` (
@@ -685,7 +686,6 @@ CREATE TABLE `email_templates` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `email_templates_by_name` ON `email_templates` (`company_id`,`name`) WHERE "email_templates"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `email_templates_by_created` ON `email_templates` (`company_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `email_templates_by_property` ON `email_templates` (`company_id`,`property_id`,`name`,`id`);--> statement-breakpoint
 CREATE TABLE `mail_events` (
 	`company_id` text NOT NULL,
 	`event_id` text NOT NULL,

@@ -4,6 +4,14 @@ import type { Context, PropertyAccess } from "../../src/core/context.ts";
 import { systemContext } from "../../src/core/start-context.ts";
 import { auditPage } from "../../src/modules/audit-log/queries.ts";
 import { AuditQuery } from "../../src/modules/audit-log/schemas.ts";
+import { campaignPage } from "../../src/modules/email/campaign-queries.ts";
+import { CampaignQuery } from "../../src/modules/email/campaigns.schemas.ts";
+import { draftPage } from "../../src/modules/email/draft-queries.ts";
+import { DraftQuery } from "../../src/modules/email/drafts.schemas.ts";
+import { SuppressionQuery } from "../../src/modules/email/suppressions.schemas.ts";
+import { suppressionPage } from "../../src/modules/email/suppressions.ts";
+import { templatePage } from "../../src/modules/email/template-queries.ts";
+import { TemplateQuery } from "../../src/modules/email/templates.schemas.ts";
 import { propertyPage } from "../../src/modules/properties/queries.ts";
 import { PropertyQuery } from "../../src/modules/properties/schemas.ts";
 import { notificationPage } from "../../src/modules/property-managers/notifications.ts";
@@ -27,6 +35,10 @@ const lists: Lists = {
   webhooks: (ctx, query) => webhookPage(ctx, WebhookQuery.parse(query)),
   deliveries: (ctx, query) => deliveryPage(ctx, "w", DeliveryQuery.parse(query)),
   audit: (ctx, query) => auditPage(ctx, AuditQuery.parse(query)),
+  drafts: (ctx, query) => draftPage(ctx, DraftQuery.parse(query)),
+  templates: (ctx, query) => templatePage(ctx, TemplateQuery.parse(query)),
+  campaigns: (ctx, query) => campaignPage(ctx, CampaignQuery.parse(query)),
+  suppressions: (ctx, query) => suppressionPage(ctx, SuppressionQuery.parse(query)),
 };
 
 async function planOf(statement: Statement): Promise<string[]> {
@@ -80,6 +92,15 @@ describe("a list", () => {
     ["audit", { actor_id: "a" }],
     ["audit", { action: "update" }],
     ["audit", { from: at, to: at }],
+    ["drafts", {}],
+    ["drafts", { q: "offer", priority: "high" }],
+    ["drafts", { sort: "scheduled_for" }],
+    ["templates", {}],
+    ["templates", { property_id: "p", q: "offer" }],
+    ["campaigns", {}],
+    ["campaigns", { q: "offer" }],
+    ["suppressions", {}],
+    ["suppressions", { q: "example" }],
   ])("of %s with %j reads by an index, never a whole table", async (list, query) => {
     const plans = await plansOf(list, query);
     const scans = plans.flat().filter((step) => step.startsWith("SCAN ") && !/json_each|subquery/.test(step));
@@ -122,6 +143,24 @@ describe("a list", () => {
     ],
     ["audit", { actor_id: "a" }, "audit_log_by_actor (company_id=? AND actor_id=?"],
     ["audit", { action: "update" }, "audit_log_by_action (company_id=? AND action=?"],
+    ["drafts", {}, "email_drafts_by_created (company_id=?)"],
+    [
+      "drafts",
+      { from: at, to: at },
+      "email_drafts_by_created (company_id=? AND created_at>? AND created_at<?)",
+    ],
+    ["drafts", { lead_id: "l" }, "email_drafts_by_lead (company_id=? AND lead_id=?)"],
+    ["drafts", { property_id: "p" }, "email_drafts_by_property (company_id=? AND property_id=?)"],
+    ["drafts", { conversation_id: "c" }, "email_drafts_by_conversation (company_id=? AND conversation_id=?)"],
+    ["drafts", { status: "failed" }, "email_drafts_by_status (company_id=? AND status=?)"],
+    ["templates", {}, "email_templates_by_name (company_id=?)"],
+    ["campaigns", {}, "email_campaigns_by_created (company_id=?)"],
+    ["campaigns", { property_id: "p" }, "email_campaigns_by_property (company_id=? AND property_id=?)"],
+    ["campaigns", { status: "sending" }, "email_campaigns_by_status (company_id=? AND status=?)"],
+    ["campaigns", { sort: "title" }, "email_campaigns_by_title (company_id=?)"],
+    ["suppressions", {}, "email_suppressions_by_created (company_id=?)"],
+    ["suppressions", { email: "a@b.test" }, "email_suppressions_by_mailbox (company_id=? AND address=?)"],
+    ["suppressions", { reason: "bounce" }, "email_suppressions_by_reason (company_id=? AND reason=?)"],
   ])("of %s with %j is found by %s", async (list, query, index) => {
     const [page = []] = await plansOf(list, query);
     expect(page.join("\n")).toContain(index);

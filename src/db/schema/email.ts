@@ -80,7 +80,6 @@ export const emailTemplates = sqliteTable(
       .on(table.companyId, table.name)
       .where(sql`${table.deletedAt} is null`),
     index("email_templates_by_created").on(table.companyId, table.createdAt, table.id),
-    index("email_templates_by_property").on(table.companyId, table.propertyId, table.name, table.id),
   ],
 );
 
@@ -177,6 +176,8 @@ export const emailSuppressions = sqliteTable(
     uniqueIndex("email_suppressions_by_address")
       .on(table.companyId, table.address, table.reason)
       .where(sql`${table.deletedAt} is null`),
+    // With the list's order behind the filter: else the planner takes the order's index and reads every address.
+    index("email_suppressions_by_mailbox").on(table.companyId, table.address, table.createdAt, table.id),
     index("email_suppressions_by_created").on(table.companyId, table.createdAt, table.id),
     index("email_suppressions_by_reason").on(table.companyId, table.reason, table.createdAt, table.id),
   ],
