@@ -1,8 +1,10 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Api, apiAt } from "../../src/cli/demo/api.ts";
-import type { Call } from "../sandbox/calls.ts";
 import { startStack, type Stack } from "../support/stack.ts";
+
+/** A call as the sandbox tells of it. */
+type Call = { path: string; headers: Record<string, string>; body: string; status: number | null };
 
 let stack: Stack;
 let admin: Api;
