@@ -5,6 +5,7 @@ import { sweepFollowUps } from "../modules/status-workflows/sweep-follow-ups.ts"
 import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
 import { checkProjections } from "./check-projections.ts";
 import { resealSecrets } from "./reseal-secrets.ts";
+import { sweepAnalytics } from "./sweep-analytics.ts";
 import { sweepExpired } from "./sweep-expired.ts";
 import { sweepOutbox } from "./sweep-outbox.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
@@ -19,7 +20,7 @@ export const jobs: Record<string, Record<string, Job>> = {
   "* * * * *": everyMinute,
   "*/15 * * * *": {},
   "0 * * * *": { sweepExpired, resealSecrets },
-  "30 8 * * *": { sweepWebhooks, checkProjections },
+  "30 8 * * *": { sweepAnalytics, sweepWebhooks, checkProjections },
 };
 
 /** Drafts and campaigns whose time has come. */

@@ -65,10 +65,12 @@ export const worth: Record<string, string> = {
 };
 
 const place = "company_id, day, property_id, source";
-const names = Object.keys(worth);
+
+/** The sums, as the columns are called. */
+export const sumNames = Object.keys(worth);
 
 /** The daily sums counted from the conversations' rows; what they must always equal. */
-export const recount = `select ${place}, ${names.map((name) => `sum(${worth[name]}) as ${name}`).join(", ")}
+export const recount = `select ${place}, ${sumNames.map((name) => `sum(${worth[name]}) as ${name}`).join(", ")}
   from analytics_conversations`;
 
 /**
@@ -76,20 +78,20 @@ export const recount = `select ${place}, ${names.map((name) => `sum(${worth[name
  * is replaced; the same row again moves nothing, an older look than the one drawn from is left alone. `?1` is the row as
  * JSON in an array (empty: it counts no more), `?2` company, `?3` conversation, `?4` the time of the look.
  */
-export const moveSums = `insert into analytics_daily (${place}, ${names.join(", ")})
-  select ${place}, ${names.map((name) => `sum(${name})`).join(", ")} from (
-    select ${place}, ${names.map((name) => `${worth[name]} as ${name}`).join(", ")} from (
+export const moveSums = `insert into analytics_daily (${place}, ${sumNames.join(", ")})
+  select ${place}, ${sumNames.map((name) => `sum(${name})`).join(", ")} from (
+    select ${place}, ${sumNames.map((name) => `${worth[name]} as ${name}`).join(", ")} from (
       select ${columns()
         .map((name) => `value->>'${name}' as ${name}`)
         .join(", ")} from json_each(?1))
     union all
-    select ${place}, ${names.map((name) => `-(${worth[name]})`).join(", ")} from analytics_conversations
+    select ${place}, ${sumNames.map((name) => `-(${worth[name]})`).join(", ")} from analytics_conversations
       where company_id = ?2 and conversation_id = ?3)
   where not exists (select 1 from analytics_conversations
     where company_id = ?2 and conversation_id = ?3 and drawn_at > ?4)
   group by ${place}
-  having ${names.map((name) => `sum(${name}) <> 0`).join(" or ")}
-  on conflict (${place}) do update set ${names.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`;
+  having ${sumNames.map((name) => `sum(${name}) <> 0`).join(" or ")}
+  on conflict (${place}) do update set ${sumNames.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`;
 
 export const replaceRow = `insert into analytics_conversations (${columns().join(", ")})
   select ${columns()

@@ -10,6 +10,7 @@ import { loadDemo } from "./load-demo.ts";
 import { presentDemo, presentMail } from "./present.ts";
 import * as shape from "./schemas.ts";
 import { setClock } from "./set-clock.ts";
+import { trialRoutes } from "./trials.routes.ts";
 
 /** Outside development these paths are unknown like any other. */
 const localOnly = createMiddleware<BaseEnv>(async function localOnly(c, next) {
@@ -53,3 +54,5 @@ testRoutes.post(
     return ok(c, { company_id: companyId, now: iso(now), offset_ms: offsetMs });
   },
 );
+
+testRoutes.route("/", trialRoutes);

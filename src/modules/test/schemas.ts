@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { roles } from "../../core/permissions.ts";
+import { emailAddress } from "../../core/fields.ts";
 import { instant, pageQuery } from "../../core/page.ts";
 
 const FloorPlan = z.object({
@@ -81,3 +82,45 @@ export type ClockSetting = z.infer<typeof ClockSetting>;
 export const Clock = z
   .object({ company_id: z.string(), now: z.iso.datetime(), offset_ms: z.int() })
   .meta({ id: "Clock" });
+
+const inCompany = {
+  company_id: z.string().min(1).optional().describe("The oldest sandbox company unless named"),
+};
+
+export const CompanyChoice = z.object(inCompany).meta({ example: {} });
+
+export const MailTrial = z
+  .object({ ...inCompany, to: emailAddress })
+  .meta({ example: { to: "nora@example.test" } });
+
+const trial = { ok: z.boolean(), latency_ms: z.number() };
+
+export const MailTrialResult = z
+  .object({
+    ...trial,
+    mail_id: z.string(),
+    status: z.string().describe("`kept` where the company has no mail vendor"),
+    message: z.string().nullable(),
+  })
+  .meta({ id: "MailTrialResult" });
+
+export const WebhookTrialResult = z
+  .object({
+    ...trial,
+    webhook_id: z.string(),
+    url: z.string(),
+    status_code: z.int().nullable(),
+    message: z.string().nullable(),
+  })
+  .meta({ id: "WebhookTrialResult" });
+
+export const AnalyticsTrialResult = z
+  .object({
+    ...trial,
+    conversations: z.int().describe("How many of the latest were calculated afresh"),
+    engagement: z.array(
+      z.object({ conversation_id: z.string(), engagement_points: z.int(), engagement_score: z.string() }),
+    ),
+    different_sums: z.int().describe("Daily sums that are not what their conversations come to"),
+  })
+  .meta({ id: "AnalyticsTrialResult" });
