@@ -5,7 +5,7 @@ import { rescoreLead } from "../modules/leads/qualify-lead.ts";
 import { followEntry, followMessage, lookAgain } from "../modules/status-workflows/enter-status.ts";
 import { fireFollowUp } from "../modules/status-workflows/fire-follow-up.ts";
 import { giveUpFollowUp, giveUpRuns } from "../modules/status-workflows/give-up-run.ts";
-import { beginTask } from "../modules/tasks/open-task.ts";
+import { alignTask } from "../modules/tasks/task-status.ts";
 import { NotNow, type OnParked } from "./drain.ts";
 
 /** What leads' workflows have to do, and what they leave to be done. */
@@ -38,7 +38,7 @@ export async function workLeadWorkflows(
       await rescoreLead(ctx, told.lead_id);
       return lookAgain(ctx, told.lead_id, because);
     case "task_opened":
-      return beginTask(ctx, told.task_id);
+      return alignTask(ctx, told.task_id);
     case "follow_up_due": {
       const early = await fireFollowUp(ctx, told.follow_up_id);
       if (early) throw new NotNow(early.waitMs);

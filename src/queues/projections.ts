@@ -3,17 +3,22 @@ import type { Context } from "../core/context.ts";
 import { AppError } from "../core/errors.ts";
 import type { OutboxRow } from "../core/outbox.ts";
 import { drawFor } from "../modules/amplitude-data/draw-for.ts";
+import { writeNextPage } from "../modules/company-export/write-export.ts";
 import { linkContact } from "../modules/contacts/link-contact.ts";
 import { alignContact } from "../modules/contacts/settle-contact.ts";
 import { beginStatus } from "../modules/conversations/hand-off.ts";
 import { settleDraft } from "../modules/email/settle-draft.ts";
 import { ErasurePlace, stepErasure } from "../modules/erasure/run-erasure.ts";
+import { alignFaq } from "../modules/faqs/faq-status.ts";
+import { followAnswer } from "../modules/faqs/follow-answer.ts";
 import { qualifyLead } from "../modules/leads/qualify-lead.ts";
 import { checkNightly } from "../modules/status/check-nightly.ts";
 import { CheckPlaceShape } from "../modules/status/rebuild-projections.ts";
+import { forgetOld } from "../modules/retention/forget-old.ts";
 import { pushCalendar } from "../modules/status/push-calendar.ts";
 import { runMigration } from "../modules/status/run-migration.ts";
 import { lookAgain } from "../modules/status-workflows/enter-status.ts";
+import { alignTask } from "../modules/tasks/task-status.ts";
 import { settleTour } from "../modules/tours/settle-tour.ts";
 import { AnalyticsWork, workAnalytics } from "./analytics.ts";
 import { Hopeless, NotNow } from "./drain.ts";
@@ -29,9 +34,13 @@ const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("contact_status"), contact_id: z.string() }),
   z.object({ kind: z.literal("conversation_opened"), conversation_id: z.string() }),
   z.object({ kind: z.literal("email_draft"), draft_id: z.string() }),
+  z.object({ kind: z.enum(["faq_status", "faq_answered"]), faq_id: z.string() }),
+  z.object({ kind: z.literal("task_status"), task_id: z.string() }),
   z.object({ kind: z.literal("status_calendar"), property_id: z.string(), place: Place.optional() }),
   z.object({ kind: z.literal("status_migration"), migration_id: z.string() }),
   z.object({ kind: z.literal("status_check"), place: CheckPlaceShape.optional() }),
+  z.object({ kind: z.literal("export_company"), export_id: z.string() }),
+  z.object({ kind: z.literal("retention") }),
   z.object({ kind: z.literal("erase_user"), erasure_id: z.string(), place: ErasurePlace.optional() }),
   LeadWorkflowWork,
   AnalyticsWork,
@@ -60,6 +69,12 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
       return drawFor(ctx, "conversation", told.conversation_id);
     case "email_draft":
       return settleDraft(ctx, told.draft_id);
+    case "faq_status":
+      return alignFaq(ctx, told.faq_id);
+    case "faq_answered":
+      return followAnswer(ctx, told.faq_id);
+    case "task_status":
+      return alignTask(ctx, told.task_id);
     case "status_calendar":
       return walk(ctx, row, told.place ?? null, (place) => pushCalendar(ctx, told.property_id, place));
     case "status_check":
@@ -71,6 +86,10 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
     case "analytics_property":
     case "amplitude_forward":
       return workAnalytics(ctx, row, told);
+    case "export_company":
+      return walk(ctx, row, null, async () => ((await writeNextPage(ctx, told.export_id)) ? {} : null));
+    case "retention":
+      return walk(ctx, row, null, async () => ((await forgetOld(ctx)) ? {} : null));
     case "erase_user":
       return walk(ctx, row, told.place ?? null, (place) => stepErasure(ctx, told.erasure_id, place));
     default:

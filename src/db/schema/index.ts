@@ -7,6 +7,7 @@ export * from "./conversations.ts";
 export * from "./email.ts";
 export * from "./knowledge.ts";
 export * from "./ledger.ts";
+export * from "./notices.ts";
 export * from "./outgoing.ts";
 export * from "./properties.ts";
 export * from "./status-rollups.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { at, json, stamps } from "./columns.ts";
+import { at, flag, json, stamps } from "./columns.ts";
 
 /** Work that must follow a committed change. Written in the same batch as the change; a queue message only names a row. */
 export const outbox = sqliteTable(
@@ -107,13 +107,22 @@ export const leadNotifications = sqliteTable(
     body: text("body").notNull(),
     payload: json<Record<string, unknown>>("payload"),
     dedupeKey: text("dedupe_key").notNull(),
+    /** Whether it is in the manager's list; one that leaves by mail only is not. */
+    inApp: flag("in_app").notNull().default(true),
+    /** Happenings it stands for. */
+    repeatCount: integer("repeat_count").notNull().default(1),
+    lastEventAt: at("last_event_at"),
     sentAt: at("sent_at"),
     readAt: at("read_at"),
     responseAt: at("response_at"),
+    responseNote: text("response_note"),
     ...stamps(),
   },
   (table) => [
     uniqueIndex("lead_notifications_by_dedupe_key").on(table.companyId, table.dedupeKey),
+    index("lead_notifications_by_created").on(table.companyId, table.createdAt, table.id),
+    index("lead_notifications_by_property").on(table.companyId, table.propertyId, table.createdAt, table.id),
+    index("lead_notifications_by_lead").on(table.companyId, table.leadId, table.createdAt, table.id),
     index("lead_notifications_by_manager").on(table.companyId, table.propertyManagerId, table.id),
     index("lead_notifications_unread")
       .on(table.companyId, table.propertyManagerId, table.id)

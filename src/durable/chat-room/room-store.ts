@@ -54,6 +54,11 @@ export type NewMessage = {
   at: number;
 };
 
+/** Words under an id of the sender's own making, so that they are said once. */
+export type Announcement = Pick<NewMessage, "id" | "text" | "senderId" | "senderName"> & {
+  role: "agent" | "system";
+};
+
 export function createTables(storage: DurableObjectStorage): void {
   storage.sql.exec(`
     create table if not exists message(

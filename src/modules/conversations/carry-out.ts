@@ -102,6 +102,7 @@ async function perform(ctx: Context, action: Action, { scene, leadId, turn }: Do
         propertyId: property.id,
         conversationId: conversation.id,
         leadId,
+        askedSeq: turn,
         question: action.question,
       });
     case "handoff": {

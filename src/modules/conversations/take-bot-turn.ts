@@ -1,6 +1,8 @@
 import type { Context } from "../../core/context.ts";
 import type { Payload } from "../../durable/chat-room/protocol.ts";
 import type { About } from "../../durable/chat-room/room-store.ts";
+import { keepQuotes } from "../faqs/keep-quotes.ts";
+import { quotedFaqs } from "../faqs/quoted-faqs.ts";
 import { contactSlots, fetchNeeds, knownSlots, loadScene, type Scene } from "./bot-facts.ts";
 import { needs } from "./brain/needs.ts";
 import { type Plan, type PlanInput, type PlanState, startState } from "./brain/plan.ts";
@@ -55,6 +57,9 @@ export async function takeBotTurn(ctx: Context, question: BotQuestion): Promise<
     leadId: lead.id,
     turn: question.lastSeq,
   });
+  const quotes = quotedFaqs(input.answers, plan.reply);
+  const { conversationId } = question.about;
+  if (quotes.length > 0) await keepQuotes(ctx, { conversationId, askedSeq: question.lastSeq, quotes });
   return {
     reply: plan.reply,
     payload: plan.payload,

@@ -3,10 +3,12 @@ import { z } from "zod";
 import type { Context } from "../../core/context.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { settleContact } from "../contacts/settle-contact.ts";
+import { alignFaq } from "../faqs/faq-status.ts";
 import { leadName } from "../leads/lead-work.ts";
 import type { LeadRow } from "../leads/present.ts";
 import { qualifyLead } from "../leads/qualify-lead.ts";
 import { statusOf } from "../status/status-of.ts";
+import { alignTask } from "../tasks/task-status.ts";
 import { followMove, moveWords } from "./lead-moved.ts";
 import type { StaffNotice } from "./staff-notice.ts";
 import { spanInWords, waitInWords } from "./status-words.ts";
@@ -63,6 +65,8 @@ export async function followStatus(ctx: Context, event: StatusEvent): Promise<vo
   if (event.kind === "status_changed" && lead) await followMove(ctx, lead, event);
   if (event.kind === "status_changed" && event.entity_type === "contact")
     await settleContact(ctx, event.entity_id);
+  if (event.kind === "status_changed" && event.entity_type === "faq") await alignFaq(ctx, event.entity_id);
+  if (event.kind === "status_changed" && event.entity_type === "task") await alignTask(ctx, event.entity_id);
   const words = await wordsOf(ctx, event, lead);
   if (words === null || event.property_id === null) return;
   const conversation = event.entity_details["conversation_id"];
