@@ -146,7 +146,7 @@ describe("a campaign", () => {
   }, 240_000);
 
   it("writes to everybody in their own words, with a way to hear no more", async () => {
-    const { vendor, company, start, finish } = await aPlan(["nora@example.test"]);
+    const { vendor, company, start, finish, shown } = await aPlan(["nora@example.test"]);
     await start();
     await finish();
     const [mail] = vendor.sent;
@@ -163,6 +163,7 @@ describe("a campaign", () => {
       headers: { "content-type": "application/x-www-form-urlencoded", authorization: "" },
     });
     expect(pressed.status).toBe(200);
+    expect((await shown()).counts).toMatchObject({ sent: 1, unsubscribed: 1 });
   });
 
   it("writes once to an address that several leads share, in whatever case", async () => {
@@ -259,9 +260,26 @@ describe("a campaign", () => {
     await page();
     expect(await shown()).toMatchObject({
       status: "paused",
-      error: "SendGrid does not accept the key (401)",
+      error: "SendGrid does not accept the key or the sender (401)",
     });
     expect((await shown()).counts).toMatchObject({ pending: 3, failed: 0 });
+  });
+
+  it("pauses when the vendor takes no mail at all, and gives nobody up for it", async () => {
+    const { vendor, start, page, shown, finish } = await aPlan(numbered(60));
+    vendor.mood = () => new Response('{"errors":[]}', { status: 400 });
+    await start();
+    await page();
+    expect(await shown()).toMatchObject({
+      status: "paused",
+      error: "SendGrid takes none of the mails: SendGrid answered with an error",
+      counts: { pending: 60, failed: 0 },
+    });
+    vendor.mood = () => null;
+    await start();
+    await finish();
+    expect((await shown()).counts).toMatchObject({ recipients: 60, sent: 60 });
+    expect(vendor.sent).toHaveLength(60);
   });
 
   it("rather fails than writes twice where a lost answer cannot be asked about", async () => {

@@ -7,7 +7,7 @@ import { statusEntities } from "../../db/schema/status.ts";
 import { keysOf } from "../contacts/contact-keys.ts";
 import type { Audience } from "./audience.schemas.ts";
 
-type Whose = { propertyId: string; audience: Audience };
+type Whose = { companyId: string; propertyId: string; audience: Audience };
 
 /** Leads of the audience with an address, in the order of their ids, from behind `after`. */
 export function audiencePage(
@@ -20,7 +20,7 @@ export function audiencePage(
     .select({ id: leads.id, email: leads.email })
     .from(leads)
     .leftJoin(statusEntities, itsStatus)
-    .where(and(matches(ctx, whose), gt(leads.id, after)))
+    .where(and(matches(whose), gt(leads.id, after)))
     .orderBy(asc(leads.id))
     .limit(limit);
 }
@@ -39,7 +39,7 @@ export async function measureAudience(ctx: Context, whose: Whose): Promise<Audie
     })
     .from(leads)
     .leftJoin(statusEntities, itsStatus)
-    .where(matches(ctx, whose));
+    .where(matches(whose));
   return size ?? { matching: 0, addresses: 0, suppressed: 0 };
 }
 
@@ -49,9 +49,9 @@ const itsStatus = and(
   eq(statusEntities.entityId, leads.id),
 );
 
-function matches(ctx: Context, { propertyId, audience: a }: Whose): SQL | undefined {
+function matches({ companyId, propertyId, audience: a }: Whose): SQL | undefined {
   return and(
-    eq(leads.companyId, ctx.companyId),
+    eq(leads.companyId, companyId),
     eq(leads.propertyId, propertyId),
     isNull(leads.deletedAt),
     isNotNull(leads.email),

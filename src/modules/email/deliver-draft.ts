@@ -14,6 +14,7 @@ import { findSubject, type Subject } from "./letter-subject.ts";
 import { Undecided } from "./hand-over.ts";
 import { mailInsert } from "./queue-mail.ts";
 import { draftWork, settleDraftNow } from "./settle-draft.ts";
+import { whyNoVendor } from "./require-vendor.ts";
 import { whyNotWrite } from "./why-not-write.ts";
 
 /**
@@ -54,7 +55,7 @@ async function writeMail(ctx: Context, draft: DraftRow, mailId: string): Promise
   const subject = await findSubject(ctx, draft.leadId, draft.propertyId);
   if (!subject) return "The lead is archived";
   const address = subject.lead.email;
-  const why = await whyNotWrite(ctx, address);
+  const why = (await whyNoVendor(ctx)) ?? (await whyNotWrite(ctx, address));
   if (why !== null || address === null) return why ?? "The lead has no e-mail address";
   const composed = compose(draft, subject);
   if (typeof composed === "string") return composed;

@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { notFound } from "../../core/errors.ts";
+import { inCompany } from "../../core/scope.ts";
 import { companies } from "../../db/schema/companies.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { properties } from "../../db/schema/properties.ts";
@@ -22,7 +23,7 @@ export async function findSubject(ctx: Context, leadId: string, propertyId: stri
     ctx.db
       .select()
       .from(leads)
-      .where(and(eq(leads.companyId, ctx.companyId), eq(leads.id, leadId), isNull(leads.deletedAt))),
+      .where(and(inCompany(ctx, leads.companyId), eq(leads.id, leadId), isNull(leads.deletedAt))),
     findStationery(ctx, propertyId),
   ]);
   if (!lead || !stationery) return null;
@@ -38,7 +39,7 @@ export async function findStationery(ctx: Context, propertyId: string): Promise<
     .select({ property: properties, companyName: companies.name })
     .from(properties)
     .innerJoin(companies, eq(companies.id, properties.companyId))
-    .where(and(eq(properties.companyId, ctx.companyId), eq(properties.id, propertyId)));
+    .where(and(inCompany(ctx, properties.companyId), eq(properties.id, propertyId)));
   return found ?? null;
 }
 

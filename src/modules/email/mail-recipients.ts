@@ -6,8 +6,9 @@ import { mails } from "../../db/schema/outgoing.ts";
 import { UpstreamError } from "../../integrations/vendor.ts";
 import type { CampaignRow } from "./campaign-queries.ts";
 import { deliverTogether, findRoute } from "./deliver-mail.ts";
-import { isFailure, type Verdict } from "./hand-over.ts";
+import { InHand, isFailure, type Verdict } from "./hand-over.ts";
 import type { MailRow } from "./queue-mail.ts";
+import { whyNoVendor } from "./require-vendor.ts";
 import type { Recipient } from "./recipient-queries.ts";
 import { writeCampaignMails } from "./write-campaign-mails.ts";
 
@@ -15,6 +16,9 @@ import { writeCampaignMails } from "./write-campaign-mails.ts";
 const atOnce = 5;
 /** After this no further mail is begun: with the longest calls still open the page ends before its lease. */
 const budgetMs = 25_000;
+
+/** So many mails refused and none taken: the fault lies not with their recipients. */
+const suspicious = 20;
 
 export type Settled = Pick<Recipient, "leadId" | "status" | "reason" | "mailId">;
 
@@ -32,9 +36,13 @@ export async function mailRecipients(
   pending: Pick<Recipient, "leadId" | "address">[],
   isRetry: boolean,
 ): Promise<{ statements: BatchItem<"sqlite">[]; trouble: Trouble | null }> {
-  const { written, settled } = await writeCampaignMails(ctx, campaign, pending);
   const route = await findRoute(ctx, campaign.propertyId);
+  const missing = route.access ? null : await whyNoVendor(ctx);
+  if (missing !== null) return { statements: [], trouble: { kind: "stop", reason: missing } };
+  const { written, settled } = await writeCampaignMails(ctx, campaign, pending);
   const until = Date.now() + budgetMs;
+  const refused: Settled[] = [];
+  let sent = 0;
   let trouble: Trouble | null = null;
   let next = 0;
   while (next < written.length && trouble === null && Date.now() < until) {
@@ -48,11 +56,17 @@ export async function mailRecipients(
     for (const { leadId, mail } of chunk) {
       const verdict = verdicts.find(({ mailId }) => mailId === mail.id);
       const end = verdict ? endOf(verdict) : endedBefore(mail);
-      if (end) settled.push({ leadId, mailId: mail.id, ...end });
+      if (end) (verdict?.outcome === "refused" ? refused : settled).push({ leadId, mailId: mail.id, ...end });
+      if (end?.status === "sent") sent += 1;
     }
     trouble = verdicts.map(troubleOf).find((found) => found !== null) ?? null;
     next += size;
   }
+  if (sent === 0 && refused.length >= suspicious)
+    trouble = { kind: "stop", reason: `SendGrid takes none of the mails: ${refused[0]?.reason}` };
+  else settled.push(...refused);
+  // A mail that somebody else has in hand keeps nobody waiting but a page of such mails.
+  if (trouble === null && settled.length === 0) trouble = { kind: "again", error: new InHand() };
   return { statements: settle(ctx, campaign, settled), trouble };
 }
 
@@ -86,11 +100,11 @@ function isItsOwnFault({ status, retryable }: UpstreamError): boolean {
 }
 
 function troubleOf(verdict: Verdict): Trouble | null {
-  if (!isFailure(verdict) || endOf(verdict) !== null) return null;
+  if (!isFailure(verdict) || verdict.outcome === "busy" || endOf(verdict) !== null) return null;
   const { error } = verdict;
   const isStop = error instanceof UpstreamError && !error.retryable;
   return isStop
-    ? { kind: "stop", reason: `SendGrid does not accept the key (${error.status})` }
+    ? { kind: "stop", reason: `SendGrid does not accept the key or the sender (${error.status})` }
     : { kind: "again", error };
 }
 

@@ -3,8 +3,16 @@ import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { hasMailRoad } from "../companies/vendor-access.ts";
 
-/** Throws where a mail would only be kept though somebody means it to arrive. In development keeping it is the wish. */
+/**
+ * Why a mail that somebody means to arrive would only be kept; null where it can leave. In development, and for
+ * sandbox companies, keeping it is what is wanted.
+ */
+export async function whyNoVendor(ctx: Context): Promise<string | null> {
+  if (isLocal(ctx.config.ENVIRONMENT) || (await hasMailRoad(ctx))) return null;
+  return "The company has no mail vendor yet: set its sendgrid_api_key";
+}
+
 export async function requireVendor(ctx: Context): Promise<void> {
-  if (isLocal(ctx.config.ENVIRONMENT) || (await hasMailRoad(ctx))) return;
-  throw new AppError("CONFLICT", "The company has no mail vendor yet: set its sendgrid_api_key");
+  const why = await whyNoVendor(ctx);
+  if (why !== null) throw new AppError("CONFLICT", why);
 }
