@@ -3,10 +3,12 @@ import { openLog } from "../core/log.ts";
 import { sendDueMail } from "../modules/email/send-due-mail.ts";
 import { sweepFollowUps } from "../modules/status-workflows/sweep-follow-ups.ts";
 import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
+import { applyRetention } from "./apply-retention.ts";
 import { checkProjections } from "./check-projections.ts";
 import { resealSecrets } from "./reseal-secrets.ts";
 import { sweepAnalytics } from "./sweep-analytics.ts";
 import { sweepExpired } from "./sweep-expired.ts";
+import { sweepExports } from "./sweep-exports.ts";
 import { sweepOutbox } from "./sweep-outbox.ts";
 import { sweepWebhooks } from "./sweep-webhooks.ts";
 
@@ -19,8 +21,8 @@ const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks, sweepFollow
 export const jobs: Record<string, Record<string, Job>> = {
   "* * * * *": everyMinute,
   "*/15 * * * *": {},
-  "0 * * * *": { sweepExpired, resealSecrets },
-  "30 8 * * *": { sweepAnalytics, sweepWebhooks, checkProjections },
+  "0 * * * *": { sweepExpired, sweepExports, resealSecrets },
+  "30 8 * * *": { sweepAnalytics, sweepWebhooks, applyRetention, checkProjections },
 };
 
 /** Drafts and campaigns whose time has come. */

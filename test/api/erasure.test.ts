@@ -40,7 +40,7 @@ async function aLife(company: TestCompany, person: Person) {
   const { visitor, conversationId } = await aChat(company);
   const userId = visitor.visitor.id;
   await visitor.post(`/api/conversations/${conversationId}/messages`, { text: `${secret}, ${email}` });
-  const contact = await aContact(company, { ...{ firstName, lastName }, emails: [email], phones: [phone] });
+  const contact = await aContact(company, { firstName, lastName, emails: [email], phones: [phone] });
   await anInteraction(contact, { description: `Called ${firstName} about ${secret}` });
   await db
     .update(users)
