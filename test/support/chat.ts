@@ -30,3 +30,16 @@ export function pathOf(url: string): string {
 /** Fits a `message` frame of this role. */
 export const saidBy = (role: string) => (frame: { type: string; message?: unknown }) =>
   frame.type === "message" && (frame.message as { role: string }).role === role;
+
+/** Says something and answers the bot's reply to it. */
+export async function ask(chat: Pick<Chat, "visitor" | "conversationId">, text: string): Promise<string> {
+  const socket = await join(chat.visitor, chat.conversationId);
+  const clientId = crypto.randomUUID();
+  socket.send({ type: "message", client_id: clientId, text });
+  const own = await socket.next((frame) => frame["client_id"] === clientId);
+  const answer = await socket.next(
+    (frame) => saidBy("bot")(frame) && Number(frame["seq"]) > Number(own["seq"]),
+  );
+  socket.close();
+  return (answer["message"] as { text: string }).text;
+}
