@@ -2,6 +2,7 @@
 export type Api = {
   get<Data>(path: string): Promise<Data>;
   post<Data>(path: string, body: unknown): Promise<Data>;
+  put<Data>(path: string, body: unknown): Promise<Data>;
 };
 
 export function apiAt(origin: string, token?: string): Api {
@@ -19,7 +20,11 @@ export function apiAt(origin: string, token?: string): Api {
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 500)}`);
     return (JSON.parse(text) as { data: Data }).data;
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
+  return {
+    get: (path) => call("GET", path),
+    post: (path, body) => call("POST", path, body),
+    put: (path, body) => call("PUT", path, body),
+  };
 }
 
 /** All rows of a paged list. */

@@ -13,7 +13,9 @@ import { mailRecipients } from "./mail-recipients.ts";
 import { nextPending } from "./recipient-queries.ts";
 
 /** How many recipients a page has; a page is over well before its row's lease is. */
-export const pageSize = 50;
+export const pageSize = 100;
+/** Each page is worked by a call of its own: one may ask the database only so often. */
+const shortestPauseMs = 1000;
 
 /**
  * Does one page of a campaign: lists recipients until the list is complete, then writes to them. Done again, or by
@@ -48,7 +50,8 @@ export async function campaignStopped(ctx: Context, at: CampaignStep, reason: st
 }
 
 function nextPageAt({ mailsPerMinute }: CampaignRow, startedAt: number): Date {
-  return new Date(startedAt + (pageSize * 60_000) / mailsPerMinute);
+  const paced = startedAt + (pageSize * 60_000) / mailsPerMinute;
+  return new Date(Math.max(paced, Date.now() + shortestPauseMs));
 }
 
 /** Writes what the page came to, and with it the work of the next one. */
