@@ -85,8 +85,21 @@ const SUBJECT_OF = new Map(
 
 /** The words a text can be found by: lower case, phrases joined, without the words that say nothing. */
 export function contentWords(text: string): string[] {
-  let plain = text.toLowerCase().replace(/[’']/g, "'");
-  for (const [phrase, word] of PHRASES) plain = plain.replace(phrase, word);
+  let joined = lowerCased(text);
+  for (const [phrase, word] of PHRASES) joined = joined.replace(phrase, word);
+  return tellingWords(joined);
+}
+
+/** The same with phrases as they are written, which is how an index of plain text has them. */
+export function writtenWords(text: string): string[] {
+  return tellingWords(lowerCased(text));
+}
+
+function lowerCased(text: string): string {
+  return text.toLowerCase().replace(/[’']/g, "'");
+}
+
+function tellingWords(plain: string): string[] {
   const words = plain.replace(/'(?:s|re|ve|ll|d|m|t)\b/g, "").match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.filter((word) => !STOP.has(word) && (word.length > 1 || /\d/.test(word)));
 }

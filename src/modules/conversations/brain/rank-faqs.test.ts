@@ -41,6 +41,14 @@ describe("the query", () => {
     expect(ftsQuery(text)).toBeNull();
   });
 
+  it.each(["dog park", "wi-fi", "section 8", "air conditioning"])(
+    "finds %j as an index of plain text has it",
+    (words) => {
+      const query = (ftsQuery(`Is there ${words}?`) ?? "").split(" OR ");
+      for (const word of words.split(/[ -]/)) if (word !== "8") expect(query).toContain(`"${word}"`);
+    },
+  );
+
   it("stays short for a long message", () => {
     expect((ftsQuery("dog parking gym ".repeat(500)) ?? "").length).toBeLessThan(2000);
   });

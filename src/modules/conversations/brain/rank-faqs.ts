@@ -1,4 +1,4 @@
-import { contentWords, weighedTerms, wordsAlike } from "./leasing-words.ts";
+import { contentWords, weighedTerms, wordsAlike, writtenWords } from "./leasing-words.ts";
 
 /** An approved FAQ found by full-text search; `bm25` as SQLite gives it, the lower the better. */
 export type FaqRow = { faq_id: string; question: string; answer: string; bm25: number };
@@ -17,7 +17,8 @@ const MAX_WORDS = 24;
  * words of one leasing subject stand in for each other. Null when nothing is left to look for.
  */
 export function ftsQuery(text: string): string | null {
-  const words = [...new Set(contentWords(text).slice(0, MAX_WORDS).flatMap(wordsAlike))];
+  const alike = contentWords(text).slice(0, MAX_WORDS).flatMap(wordsAlike);
+  const words = [...new Set([...alike, ...writtenWords(text).slice(0, MAX_WORDS)])];
   return words.length === 0 ? null : words.map((word) => `"${word}"`).join(" OR ");
 }
 
