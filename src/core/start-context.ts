@@ -18,8 +18,21 @@ export type Start = {
   parts?: Parts;
 };
 
+let last = { ms: 0, seq: 0 };
+/** How far the clock may step back before ids follow it; within that they keep growing. */
+const stepBackMs = 1000;
+
+function randomStart(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & 0x3fff_ffff;
+}
+
+/** UUIDv7 in the order of making, also for many within one millisecond; its time is the real one. */
 export function newId(): string {
-  return uuidv7();
+  const now = Date.now();
+  const ms = now < last.ms && last.ms - now < stepBackMs ? last.ms : now;
+  const seq = ms === last.ms ? last.seq + 1 : randomStart();
+  last = { ms, seq };
+  return uuidv7({ msecs: ms, seq });
 }
 
 /** Puts a context together from what the door already knows. */

@@ -54,7 +54,7 @@ describe("refusals", () => {
   it("answers an unknown path in the dialect of the place", async () => {
     const ours = await anonymous().get("/api/no-such-thing");
     expect([ours.status, ours.body.error.code]).toEqual([404, "RECORD_NOT_FOUND"]);
-    const contacts = await anonymous().get("/api/contacts/of/no/such/path");
+    const contacts = await as((await aCompany()).admin).get("/api/contacts/of/no/such/path");
     expect(contacts.status).toBe(404);
     expect(Object.keys(contacts.body)).toEqual(["detail"]);
   });

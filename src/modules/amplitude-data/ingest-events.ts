@@ -8,6 +8,7 @@ import { inCompany, inProperties, requireWritable } from "../../core/scope.ts";
 import { databaseFor } from "../../db/client.ts";
 import { analyticsSessions } from "../../db/schema/analytics.ts";
 import { conversations } from "../../db/schema/conversations.ts";
+import { users } from "../../db/schema/users.ts";
 import { factsOf, takeEvents, type TakenEvent } from "./add-events.ts";
 import type { SessionRow } from "./read-facts.ts";
 import type { AnalyticsEvent } from "./schemas.ts";
@@ -22,6 +23,7 @@ export type Ingested = {
 export async function ingestEvents(ctx: Context, events: AnalyticsEvent[]): Promise<Ingested> {
   const places = await findPlaces(ctx, [...new Set(events.map((event) => event.conversation_id))]);
   const companyId = companyOf(places);
+  await requireUsers(ctx, companyId, events);
   const once = [...new Map(toldOf(ctx, events, places).map((event) => [event.insert_id, event])).values()];
   const sorted = once.toSorted((a, b) => a.occurred_at - b.occurred_at);
   const accepted = await store(ctx, companyId, sorted);
@@ -64,6 +66,24 @@ function companyOf(places: Map<string, Place>): string {
   const [companyId, ...others] = new Set([...places.values()].map((place) => place.companyId));
   if (companyId === undefined || others.length > 0) throw notFound("Conversation");
   return companyId;
+}
+
+/** Staff may name any visitor of the company; another company's is as unknown as one that does not exist. */
+async function requireUsers(ctx: Context, companyId: string, events: AnalyticsEvent[]): Promise<void> {
+  if (ctx.actor.kind === "visitor") return;
+  const ids = [...new Set(events.flatMap((event) => event.user_id ?? []))];
+  if (ids.length === 0) return;
+  const known = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(
+      and(
+        eq(users.companyId, companyId),
+        isNull(users.deletedAt),
+        sql`${users.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+      ),
+    );
+  if (known.length < ids.length) throw notFound("User");
 }
 
 function toldOf(ctx: Context, events: AnalyticsEvent[], places: Map<string, Place>): TakenEvent[] {
