@@ -2,7 +2,7 @@ import { zValidator } from "@hono/zod-validator";
 import type { Context as HonoContext, MiddlewareHandler, ValidationTargets } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Context } from "./context.ts";
 import { errorBody } from "./dialects.ts";
 import { AppError, type FieldProblem, type InputIssue, InvalidInput } from "./errors.ts";
@@ -47,10 +47,27 @@ export function valid<Target extends keyof ValidationTargets, Schema extends z.Z
   target: Target,
   schema: Schema,
 ) {
-  const parse = zValidator(target, schema, (result) => {
+  const checked = target === "json" ? (shallow.pipe(schema) as unknown as Schema) : schema;
+  const parse = zValidator(target, checked, (result) => {
     if (!result.success) throw badInput(target, result.error, result.data);
   });
   return Object.assign(parse, { [routeNote]: { input: { target, schema } } as RouteNote });
+}
+
+const deepest = 64;
+
+/** Recursive shapes would follow a body down until the stack ends. */
+const shallow = z.unknown().refine((body) => isShallow(body), `must be nested at most ${deepest} deep`);
+
+function isShallow(body: unknown): boolean {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepest) return false;
+    level = level.flatMap((value) =>
+      typeof value === "object" && value !== null ? Object.values(value) : [],
+    );
+  }
+  return true;
 }
 
 const places: Partial<Record<keyof ValidationTargets, string>> = {

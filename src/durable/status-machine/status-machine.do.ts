@@ -14,6 +14,9 @@ import { pageOf, retryAt, snapshotOf } from "./pages.ts";
 import type * as protocol from "./protocol.ts";
 import { viewOf } from "./view.ts";
 
+/** The runtime knows no alarm beyond; one that rings too early is set again. */
+const latestAlarm = Date.UTC(2189, 0, 1);
+
 const pageSize = 200;
 /** How long an answer waits for the projection, so that callers find in lists what they just wrote. */
 const projectionPatienceMs = 1500;
@@ -138,7 +141,7 @@ export class StatusMachine extends DurableObject<Env> {
     const ring = due === null ? Infinity : due - this.store.clockOffsetMs();
     const retry = oldest ? retryAt(oldest, Date.now()) : Infinity;
     const next = Math.min(ring, retry);
-    const wanted = next === Infinity ? null : next;
+    const wanted = next === Infinity ? null : Math.min(next, latestAlarm);
     if (wanted === this.armedFor) return;
     this.armedFor = wanted;
     await (wanted === null ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(wanted));

@@ -147,10 +147,11 @@ companyRoutes.get(
   valid("param", ExportId),
   async (c) => {
     const { id, exportId } = c.req.valid("param");
+    const lines = await downloadExport(c.var.ctx, id, exportId);
     c.header("Content-Type", "application/x-ndjson");
     c.header("Content-Disposition", `attachment; filename="export-${exportId}.ndjson"`);
     c.header("Cache-Control", "no-store");
-    return c.body(await downloadExport(c.var.ctx, id, exportId));
+    return c.body(lines);
   },
 );
 

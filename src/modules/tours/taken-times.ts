@@ -36,7 +36,10 @@ export async function takenTimes(ctx: Context, propertyId: string): Promise<Take
 /** The same from the cache where there is one: up to a minute old, so only to be shown, never to be booked by. */
 export async function shownTakenTimes(ctx: Context, propertyId: string): Promise<Taken[]> {
   const nowMs = ctx.now().getTime();
-  const cached = Cached.safeParse(await ctx.env.CACHE.get(cacheKey(ctx.companyId, propertyId), "json"));
+  const kept: unknown = await ctx.env.CACHE.get(cacheKey(ctx.companyId, propertyId), "json").catch(
+    () => null,
+  );
+  const cached = Cached.safeParse(kept);
   // A moved company clock leaves the cached stretch behind.
   const covers = cached.success && cached.data.fromMs <= nowMs && nowMs < cached.data.fromMs + 3 * dayMs;
   if (!covers) return takenTimes(ctx, propertyId);
