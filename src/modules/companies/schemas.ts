@@ -48,6 +48,7 @@ export const secretNames = [
   "amplitude_api_key",
   "openai_api_key",
   "resman_api_key",
+  "twilio_auth_token",
 ] as const;
 export type SecretName = (typeof secretNames)[number];
 
@@ -58,11 +59,24 @@ export const IntegrationChanges = z
     calendly_org_uri: fields.calendly_org_uri,
     hubspot_company_id: fields.hubspot_company_id,
     resman_account_id: fields.resman_account_id,
+    twilio_account_sid: z
+      .string()
+      .regex(/^AC[0-9a-f]{32}$/, "must be an account SID, AC and 32 hexadecimal digits")
+      .nullable()
+      .optional(),
+    twilio_from: z
+      .union([z.string().regex(/^MG[0-9a-f]{32}$/), phoneNumber])
+      .nullable()
+      .optional()
+      .describe("What text messages come from: a number, or the SID of a messaging service"),
     sendgrid_api_key: secretValue,
-    sendgrid_webhook_public_key: secretValue.describe("The verification key of SendGrid's signed event webhook"),
+    sendgrid_webhook_public_key: secretValue.describe(
+      "The verification key of SendGrid's signed event webhook",
+    ),
     amplitude_api_key: secretValue,
     openai_api_key: secretValue,
     resman_api_key: secretValue,
+    twilio_auth_token: secretValue,
   })
   .meta({ example: { sendgrid_api_key: "SG.example-key-value" } });
 export type IntegrationChanges = z.infer<typeof IntegrationChanges>;
@@ -78,11 +92,14 @@ export const Integrations = z
     calendly_org_uri: z.string().nullable(),
     hubspot_company_id: z.string().nullable(),
     resman_account_id: z.string().nullable(),
+    twilio_account_sid: z.string().nullable(),
+    twilio_from: z.string().nullable(),
     sendgrid_api_key: MaskedSecret,
     sendgrid_webhook_public_key: MaskedSecret,
     amplitude_api_key: MaskedSecret,
     openai_api_key: MaskedSecret,
     resman_api_key: MaskedSecret,
+    twilio_auth_token: MaskedSecret,
   })
   .meta({ id: "Integrations" });
 

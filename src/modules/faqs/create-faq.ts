@@ -85,16 +85,14 @@ function firstVersion(
   { id: faqId, companyId, question, answer, createdAt }: ReturnType<typeof rowOf>,
 ) {
   const { id, name } = ctx.actor;
-  return ctx.db
-    .insert(faqVersions)
-    .values({
-      companyId,
-      faqId,
-      version: 1,
-      question,
-      answer: answer ?? "",
-      answeredBy: id,
-      answeredByName: name,
-      createdAt,
-    });
+  return ctx.db.insert(faqVersions).values({
+    companyId,
+    faqId,
+    version: 1,
+    question,
+    answer: answer ?? "",
+    answeredBy: id,
+    answeredByName: name,
+    createdAt,
+  });
 }
