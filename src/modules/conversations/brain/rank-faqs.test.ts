@@ -45,7 +45,8 @@ describe("the query", () => {
     "finds %j as an index of plain text has it",
     (words) => {
       const query = (ftsQuery(`Is there ${words}?`) ?? "").split(" OR ");
-      for (const word of words.split(/[ -]/)) if (word !== "8") expect(query).toContain(`"${word}"`);
+      const telling = words.split(/[ -]/).filter((word) => word !== "8");
+      expect(query).toEqual(expect.arrayContaining(telling.map((word) => `"${word}"`)));
     },
   );
 
