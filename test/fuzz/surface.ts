@@ -1,0 +1,46 @@
+type Schema = { type?: string | string[]; properties?: Record<string, unknown>; [word: string]: unknown };
+type Parameter = { name?: string; in?: string };
+type Body = { content?: Record<string, { schema?: Schema; example?: unknown }> };
+
+/** As much of an API document as is attacked. */
+export type ApiDocument = {
+  paths: Record<string, Record<string, { parameters?: Parameter[]; requestBody?: unknown }>>;
+};
+
+/** One endpoint: where it is, what it takes, and a body that it likes. */
+export type Operation = {
+  method: string;
+  /** `/api/tours/{id}`. */
+  template: string;
+  query: string[];
+  example: unknown;
+  /** Fields a body may have beyond those of the example. */
+  fields: string[];
+};
+
+/** Left alone: they move the clock, load data or end the very session that attacks. */
+const spared =
+  /^(?:POST \/api\/test\/(?:clock|demo)|.* \/api\/auth\/(?:logout|sessions).*|(?:PUT|DELETE|POST) \/api\/accounts.*|DELETE \/api\/companies\/\{id\}|DELETE \/api\/property-managers\/\{id\}.*)$/;
+
+export function operationsOf({ paths }: ApiDocument): Operation[] {
+  return Object.entries(paths)
+    .flatMap(([template, operations]) =>
+      Object.entries(operations).map(([method, operation]): Operation => {
+        const json = (operation.requestBody as Body | undefined)?.content?.["application/json"];
+        return {
+          method: method.toUpperCase(),
+          template,
+          query: (operation.parameters ?? []).flatMap(({ name, in: place }) =>
+            place === "query" && name !== undefined ? [name] : [],
+          ),
+          example: json?.example,
+          fields: Object.keys(json?.schema?.properties ?? {}),
+        };
+      }),
+    )
+    .filter(({ method, template }) => !spared.test(`${method} ${template}`) && !isSocket(template));
+}
+
+function isSocket(template: string): boolean {
+  return template.startsWith("/api/ws/") && template.includes("{");
+}
