@@ -1,6 +1,6 @@
 import { parametersOf } from "../../src/openapi/read-routes.ts";
 import { asVisitor } from "./api.ts";
-import { anApiKey } from "./access.ts";
+import { anApiKey, anExport } from "./access.ts";
 import { aContact, aMerge } from "./contacts.ts";
 import { aCampaign, aDraft, aSender, aSuppression, aTemplate } from "./email.ts";
 import { aWorkflowInUse } from "./status.ts";
@@ -33,6 +33,7 @@ export async function aWorld() {
     conversation,
     contact,
     apiKey: await anApiKey(company),
+    companyExport: await anExport(company),
     merge: await aMerge(contact),
     message: await aMessage(conversation),
     assignment: await anAssignment(otherProperty, { id: agent.managerId, accessLevel: "write" }),
@@ -67,6 +68,7 @@ const lead: Filler = (world) => world.lead.id;
 const fillers: Record<string, Filler> = {
   "accounts/:id": (world) => world.company.agent.id,
   "api-keys/:id": (world) => world.apiKey.id,
+  ":exportId": (world) => world.companyExport.id,
   "sessions/:id": (world) => world.company.admin.sessionId,
   "companies/:id": company,
   "properties/:id": property,

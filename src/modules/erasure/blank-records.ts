@@ -67,6 +67,28 @@ const rules: Rule[] = [
      where company_id = ?1 and (lead_id in ${among} or conversation_id in ${among}) and title <> '${erased}'`,
   ],
   [
+    "notification_events",
+    talks,
+    `update notification_events set title = '${erased}', body = '', payload = null
+     where company_id = ?1 and title <> '${erased}' and (
+       notification_id in (select id from lead_notifications
+         where company_id = ?1 and (lead_id in ${among} or conversation_id in ${among}))
+       or exists (select 1 from json_each(?2) mark where instr(coalesce(payload, ''), mark.value) > 0))`,
+  ],
+  [
+    "notification_deliveries",
+    talks,
+    `update notification_deliveries set text = null,
+       status = case when status = 'waiting' then 'skipped' else status end
+     where company_id = ?1 and notification_id in (select id from lead_notifications
+       where company_id = ?1 and (lead_id in ${among} or conversation_id in ${among}))`,
+  ],
+  [
+    "answers_told",
+    conversations,
+    `update faq_askers set words = null where company_id = ?1 and conversation_id in ${among}`,
+  ],
+  [
     "tasks",
     tasks,
     `update tasks set question = '${erased}', answer = null, ${gone} where company_id = ?1 and id in ${among}`,

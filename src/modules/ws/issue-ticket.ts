@@ -1,6 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { notFound } from "../../core/errors.ts";
+import { AppError, notFound } from "../../core/errors.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { properties, propertyManagers } from "../../db/schema/properties.ts";
 import { chatRoom, liveFeed } from "../../durable/stubs.ts";
@@ -13,9 +13,22 @@ export type Admission = { ticket: string; path: string; expiresAt: number; compa
 
 /** Lets the caller's next socket in once, to a conversation or a feed the caller may see. */
 export async function issueTicket(ctx: Context, wish: TicketWish, origin: string | null): Promise<Admission> {
+  requireToSee(ctx, wish);
   if ("conversation_id" in wish) return toConversation(ctx, wish.conversation_id, origin);
   if (ctx.actor.kind === "visitor") throw notFound("Feed");
   return "manager_id" in wish ? toManager(ctx, wish.manager_id) : toProperty(ctx, wish.property_id);
+}
+
+/** Every role may look at all three; a program's key may not. */
+function requireToSee({ actor }: Context, wish: TicketWish): void {
+  const permission =
+    "conversation_id" in wish
+      ? "view_conversations"
+      : "manager_id" in wish
+        ? "view_notifications"
+        : "view_analytics";
+  if (actor.kind === "staff" && !actor.permissions.has(permission))
+    throw new AppError("INSUFFICIENT_PERMISSIONS", `Insufficient permissions: ${permission} required`);
 }
 
 async function toConversation(ctx: Context, id: string, origin: string | null): Promise<Admission> {
