@@ -324,6 +324,8 @@ CREATE TABLE `companies` (
 	`hubspot_company_id` text,
 	`calendly_org_uri` text,
 	`resman_account_id` text,
+	`twilio_account_sid` text,
+	`twilio_from` text,
 	`is_sandbox` integer DEFAULT false NOT NULL,
 	`clock_offset_ms` integer DEFAULT 0 NOT NULL,
 	`version` integer DEFAULT 1 NOT NULL,

@@ -25,6 +25,7 @@ import { emailWebhookRoutes } from "./modules/email/webhooks.routes.ts";
 import { ragRoutes } from "./modules/faqs/rag.routes.ts";
 import { faqRoutes } from "./modules/faqs/routes.ts";
 import { healthRoutes } from "./modules/health/routes.ts";
+import { leadNotificationRoutes } from "./modules/lead-notifications/routes.ts";
 import { leadRoutes } from "./modules/leads/routes.ts";
 import { chatbotTestRoutes } from "./modules/properties/chatbot-test.routes.ts";
 import { propertyRoutes } from "./modules/properties/routes.ts";
@@ -76,6 +77,7 @@ export function createApp() {
   app.route("/api/email", emailRoutes);
   app.route("/api/faqs/rag", ragRoutes);
   app.route("/api/faqs", faqRoutes);
+  app.route("/api/lead-notifications", leadNotificationRoutes);
   app.route("/api/leads", leadRoutes);
   app.route("/api/openapi.json", openApiRoutes);
   app.route("/api/properties", propertyRoutes);

@@ -1,6 +1,7 @@
 import type { Parts } from "../core/context.ts";
 import { openLog } from "../core/log.ts";
 import { sendDueMail } from "../modules/email/send-due-mail.ts";
+import { sweepDeliveries } from "../modules/lead-notifications/sweep-deliveries.ts";
 import { sweepFollowUps } from "../modules/status-workflows/sweep-follow-ups.ts";
 import { sweepOverdue } from "../modules/status/sweep-overdue.ts";
 import { applyRetention } from "./apply-retention.ts";
@@ -15,7 +16,13 @@ import { sweepWebhooks } from "./sweep-webhooks.ts";
 /** A job may run twice for the same tick and takes its time from `at`, in real milliseconds. */
 export type Job = (env: Env, at: number, execution: ExecutionContext, parts: Parts) => Promise<void>;
 
-const everyMinute: Record<string, Job> = { sweepOutbox, sweepClocks, sweepFollowUps, sendScheduled };
+const everyMinute: Record<string, Job> = {
+  sweepOutbox,
+  sweepClocks,
+  sweepFollowUps,
+  sweepDeliveries,
+  sendScheduled,
+};
 
 /** Expression to jobs; the expressions are those of wrangler.toml. */
 export const jobs: Record<string, Record<string, Job>> = {

@@ -8,6 +8,7 @@ import { drawFor } from "../modules/amplitude-data/draw-for.ts";
 import { deliverMail, failMail, findMail } from "../modules/email/deliver-mail.ts";
 import { InHand, Undecided } from "../modules/email/hand-over.ts";
 import { campaignStopped, workCampaign } from "../modules/email/work-campaign.ts";
+import { deliverNotification, failDelivery } from "../modules/lead-notifications/deliver-notification.ts";
 import { followStatus, StatusEvent } from "../modules/lead-notifications/follow-status.ts";
 import { StaffNotice, staffNotice } from "../modules/lead-notifications/staff-notice.ts";
 import { tellManagers } from "../modules/lead-notifications/tell-managers.ts";
@@ -17,6 +18,7 @@ const Payload = z.union([
   z.object({ kind: z.literal("staff_notice"), notice: StaffNotice }),
   z.object({ kind: z.literal("mail"), mail_id: z.string() }),
   z.object({ kind: z.literal("email_draft"), draft_id: z.string(), mail_id: z.string() }),
+  z.object({ kind: z.literal("notification_delivery"), delivery_id: z.string() }),
   CampaignStep,
   StatusEvent,
 ]);
@@ -32,6 +34,8 @@ export async function notify(ctx: Context, row: OutboxRow): Promise<void> {
       return withVendor(deliverMail(ctx, payload.data.mail_id));
     case "email_draft":
       return withVendor(deliverDraft(ctx, payload.data.draft_id, payload.data.mail_id));
+    case "notification_delivery":
+      return withVendor(deliverNotification(ctx, payload.data.delivery_id));
     case "email_campaign":
       return withVendor(workCampaign(ctx, payload.data, row.attempts > 0));
     default:
@@ -63,6 +67,8 @@ export const onNotificationParked: OnParked = async (ctx, row, reason) => {
       return mailFailure(ctx, payload.data.mail_id, reason);
     case "email_draft":
       return draftFailure(ctx, payload.data.draft_id, payload.data.mail_id, reason);
+    case "notification_delivery":
+      return { statements: [failDelivery(ctx, payload.data.delivery_id, reason)], work: [] };
     case "email_campaign":
       return campaignStopped(ctx, payload.data, reason);
     default:

@@ -5,6 +5,7 @@ import { alignTask } from "../../src/modules/tasks/task-status.ts";
 import { as } from "../support/api.ts";
 import { aContext, deliverAll } from "../support/deliver.ts";
 import {
+  type Account,
   aCompany,
   aConversation,
   aFaq,
@@ -23,7 +24,7 @@ beforeEach(async () => {
 
 const hourMs = 3_600_000;
 
-function add(draft: object = {}, account = company.agent) {
+function add(draft: object = {}, account: Account = company.agent) {
   return as(account).post("/api/tasks", {
     property_id: company.property.id,
     question: "Call the plumber",

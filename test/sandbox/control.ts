@@ -4,6 +4,7 @@ import { listCalls } from "./calls.ts";
 import { addFault, Fault, listFaults } from "./faults.ts";
 import { listMails } from "./sendgrid/mails.ts";
 import { resetAll } from "./tables.ts";
+import { listTexts } from "./twilio/texts.ts";
 import { refusal, validBody } from "./valid.ts";
 
 /** What tests and demos use to look behind the vendors and to make trouble. */
@@ -47,6 +48,8 @@ export function controlRoutes(sql: SqlStorage, services: string[]): Hono {
   routes.get("/amplitude/events", (c) => c.json({ events: listEvents(sql) }));
 
   routes.get("/sendgrid/mails", (c) => c.json({ mails: listMails(sql, c.req.query("to")) }));
+
+  routes.get("/twilio/messages", (c) => c.json({ messages: listTexts(sql, c.req.query("to")) }));
 
   routes.get("/sink", (c) =>
     c.json({ requests: listCalls(sql, { service: "sink", path: c.req.query("path") }) }),

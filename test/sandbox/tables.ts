@@ -14,6 +14,7 @@ const tables = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, insert_id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS amplitude_events_by_insert_id ON amplitude_events (project, insert_id);
+  CREATE TABLE IF NOT EXISTS texts (sid TEXT PRIMARY KEY, at TEXT NOT NULL, recipient TEXT NOT NULL, sender TEXT NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS resman_properties (property_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, property TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS resman_prospects (
     prospect_id TEXT PRIMARY KEY, property_id TEXT NOT NULL, updated_ms INTEGER NOT NULL, prospect TEXT NOT NULL
@@ -43,6 +44,7 @@ export function resetAll(sql: SqlStorage): void {
     "faults",
     "calls",
     "mails",
+    "texts",
     "amplitude_events",
     "resman_people",
     "resman_prospects",

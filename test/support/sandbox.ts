@@ -7,6 +7,7 @@ import type { Fault } from "../sandbox/faults.ts";
 import type { appointmentsOf, shown } from "../sandbox/resman/control.ts";
 import type { SentMail } from "../sandbox/sendgrid/mails.ts";
 import { createTables, seedOnce } from "../sandbox/tables.ts";
+import type { SentText } from "../sandbox/twilio/texts.ts";
 
 type Shown = ReturnType<typeof shown>;
 type Appointment = ReturnType<typeof appointmentsOf>[number];
@@ -23,6 +24,7 @@ export type Sandbox = {
   /** What a leasing agent edits by hand. */
   editProspect(id: string, edit: object): Promise<void>;
   mails(to?: string): Promise<SentMail[]>;
+  texts(to?: string): Promise<SentText[]>;
   /** What Amplitude has kept, each insert id once. */
   events(): Promise<KeptEvent[]>;
 };
@@ -69,6 +71,12 @@ export function aSandbox(): Sandbox {
         .appointments,
     editProspect: async (id, edit) => void (await json(`/__sandbox/resman/prospects/${id}`, "PATCH", edit)),
     events: async () => (await json<{ events: KeptEvent[] }>("/__sandbox/amplitude/events")).events,
+    texts: async (to) =>
+      (
+        await json<{ messages: SentText[] }>(
+          `/__sandbox/twilio/messages${to ? `?to=${encodeURIComponent(to)}` : ""}`,
+        )
+      ).messages,
     mails: async (to) =>
       (
         await json<{ mails: SentMail[] }>(

@@ -13,6 +13,9 @@ export const companies = sqliteTable(
     hubspotCompanyId: text("hubspot_company_id"),
     calendlyOrgUri: text("calendly_org_uri"),
     resmanAccountId: text("resman_account_id"),
+    twilioAccountSid: text("twilio_account_sid"),
+    /** A number in E.164 or the SID of a messaging service. */
+    twilioFrom: text("twilio_from"),
     /** A sandbox company's clock may be moved, and it never meets a real vendor. */
     isSandbox: flag("is_sandbox").notNull().default(false),
     clockOffsetMs: integer("clock_offset_ms").notNull().default(0),

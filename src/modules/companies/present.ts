@@ -31,11 +31,14 @@ export function presentIntegrations({ company, secrets }: CompanyWithSecrets) {
     calendly_org_uri: company.calendlyOrgUri,
     hubspot_company_id: company.hubspotCompanyId,
     resman_account_id: company.resmanAccountId,
+    twilio_account_sid: company.twilioAccountSid,
+    twilio_from: company.twilioFrom,
     sendgrid_api_key: secretState(secrets, "sendgrid_api_key"),
     sendgrid_webhook_public_key: secretState(secrets, "sendgrid_webhook_public_key"),
     amplitude_api_key: secretState(secrets, "amplitude_api_key"),
     openai_api_key: secretState(secrets, "openai_api_key"),
     resman_api_key: secretState(secrets, "resman_api_key"),
+    twilio_auth_token: secretState(secrets, "twilio_auth_token"),
   };
 }
 

@@ -21,6 +21,8 @@ export async function updateIntegrations(
     calendlyOrgUri: input.calendly_org_uri,
     hubspotCompanyId: input.hubspot_company_id,
     resmanAccountId: input.resman_account_id,
+    twilioAccountSid: input.twilio_account_sid,
+    twilioFrom: input.twilio_from,
   };
   const sealed = await Promise.all(named.map((name) => sealNamed(ctx, id, name, input[name] ?? null)));
   await commit(ctx, [

@@ -5,6 +5,7 @@ import { companies, companySecrets } from "../../db/schema/companies.ts";
 import type { AmplitudeAccess } from "../../integrations/amplitude/client.ts";
 import type { ResmanAccess } from "../../integrations/resman/call-resman.ts";
 import type { SendgridAccess } from "../../integrations/sendgrid/client.ts";
+import type { TwilioAccess } from "../../integrations/twilio/client.ts";
 import type { SecretName } from "./schemas.ts";
 
 /** How to reach SendGrid for the company; null when it has no key of its own. */
@@ -34,6 +35,18 @@ export async function findAmplitudeAccess(ctx: Context): Promise<AmplitudeAccess
   return { fetch: ctx.fetch, baseUrl, apiKey: secret };
 }
 
+/** How to send the company's text messages; null when it has no account, token or sender. */
+export async function findTwilioAccess(ctx: Context): Promise<TwilioAccess | null> {
+  const { company, secret } = await settingsOf(ctx, "twilio_auth_token");
+  const { SANDBOX_ORIGIN } = ctx.config;
+  // Only development knows a sandbox, and there nothing is texted to real people.
+  const baseUrl = SANDBOX_ORIGIN ? `${SANDBOX_ORIGIN}/twilio` : "https://api.twilio.com";
+  if (!company?.twilioAccountSid || !company.twilioFrom || secret === null) return null;
+  if (!mayMeet(ctx, company, baseUrl)) return null;
+  const { twilioAccountSid: accountSid, twilioFrom: from } = company;
+  return { fetch: ctx.fetch, baseUrl, accountSid, authToken: secret, from };
+}
+
 /** How to reach ResMan for a property; null when the company has no account there. Without a key of its own ours is used. */
 export async function findResmanAccess(ctx: Context, resmanPropertyId: string): Promise<ResmanAccess | null> {
   const { company, secret } = await settingsOf(ctx, "resman_api_key");
@@ -58,7 +71,12 @@ function mayMeet(ctx: Context, company: { isSandbox: boolean }, url: string): bo
 async function settingsOf(ctx: Context, name: SecretName) {
   const [found, [sealed]] = await ctx.db.batch([
     ctx.db
-      .select({ isSandbox: companies.isSandbox, resmanAccountId: companies.resmanAccountId })
+      .select({
+        isSandbox: companies.isSandbox,
+        resmanAccountId: companies.resmanAccountId,
+        twilioAccountSid: companies.twilioAccountSid,
+        twilioFrom: companies.twilioFrom,
+      })
       .from(companies)
       .where(eq(companies.id, ctx.companyId)),
     ctx.db

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
+import { insertWhere } from "../../db/insert-where.ts";
 import { faqAskers, faqs, tasks } from "../../db/schema/knowledge.ts";
 import { staffNotice } from "../lead-notifications/staff-notice.ts";
 import { taskOpenedWork } from "../tasks/open-task.ts";
@@ -100,18 +101,26 @@ function keepAsker(ctx: Context, opening: Opening) {
 
 function keepTask(ctx: Context, opening: Opening) {
   const { companyId, propertyId, conversationId, leadId, taskId, question } = opening;
-  const now = ctx.now().getTime();
-  // In the order of the table's columns.
-  return ctx.db
-    .insert(tasks)
-    .select(
-      sql`select ${taskId}, ${companyId}, ${propertyId}, ${conversationId}, ${leadId}, f.id, null, ${question},
-          null, null, null, null, 'pending', 0, null, 1, ${now}, ${now}, null
-        from ${faqs} f where f.id = ${theFaq(opening)} and not exists (select 1 from ${tasks} t
-          where t.company_id = f.company_id and t.faq_id = f.id and t.status in ('pending', 'in_progress')
-            and t.deleted_at is null)`,
-    )
-    .onConflictDoNothing();
+  const now = ctx.now();
+  const faqId = theFaq(opening);
+  return insertWhere(
+    ctx.db,
+    tasks,
+    {
+      id: taskId,
+      companyId,
+      propertyId,
+      conversationId,
+      leadId,
+      faqId,
+      question,
+      status: "pending",
+      createdAt: now,
+      updatedAt: now,
+    },
+    sql`not exists (select 1 from ${tasks} t where t.company_id = ${companyId} and t.faq_id = ${faqId}
+      and t.status in ('pending', 'in_progress') and t.deleted_at is null)`,
+  );
 }
 
 async function hasOpenTask(ctx: Context, faqId: string): Promise<boolean> {

@@ -1,107 +1,120 @@
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { type AnyColumn, and, asc, count, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { iso } from "../../core/fields.ts";
+import { commit } from "../../core/outbox.ts";
+import { notificationDeliveries, notificationEvents } from "../../db/schema/notices.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
-import { propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
 import { liveFeed } from "../../durable/stubs.ts";
+import { listAudience } from "./audience.ts";
+import { deliveryWork } from "./delivery-work.ts";
+import { dedupeKeyOf, noteHappening } from "./note-happening.ts";
 import type { StaffNotice } from "./staff-notice.ts";
 
 type NotificationRow = typeof leadNotifications.$inferSelect;
 
-/** The managers who hear of a property. */
-export async function listListeners(ctx: Context, propertyId: string): Promise<string[]> {
-  const rows = await ctx.db
-    .select({ id: propertyManagers.id })
-    .from(propertyAssignments)
-    .innerJoin(
-      propertyManagers,
-      and(
-        eq(propertyManagers.companyId, propertyAssignments.companyId),
-        eq(propertyManagers.id, propertyAssignments.managerId),
-      ),
-    )
-    .where(
-      and(
-        eq(propertyAssignments.companyId, ctx.companyId),
-        eq(propertyAssignments.propertyId, propertyId),
-        isNull(propertyManagers.deletedAt),
-      ),
-    );
-  return rows.map((row) => row.id);
-}
+const n = leadNotifications;
 
-/** Gives each manager one notification of a happening and shows it on open screens; told again it changes nothing. */
+/**
+ * Tells each manager of a happening by the channels he has chosen: notes it, shows it on open screens, and has mails
+ * and text messages leave that are due. Told again it changes nothing.
+ */
 export async function tellManagers(ctx: Context, notice: StaffNotice): Promise<void> {
-  const managerIds = notice.managerId ? [notice.managerId] : await listListeners(ctx, notice.propertyId);
-  const [first, ...others] = managerIds.map((managerId) => notification(ctx, notice, managerId));
+  const audience = await listAudience(ctx, notice);
+  const [first, ...others] = audience.flatMap((listener) => noteHappening(ctx, notice, listener));
   if (!first) return;
   await ctx.db.batch([first, ...others]);
-  const rows = await ctx.db
-    .select()
-    .from(leadNotifications)
-    .where(
-      and(
-        eq(leadNotifications.companyId, ctx.companyId),
-        inArray(
-          leadNotifications.dedupeKey,
-          managerIds.map((managerId) => dedupeKeyOf(notice, managerId)),
-        ),
-      ),
-    );
-  await Promise.all(rows.map((row) => show(ctx, row)));
-  await ctx.db
-    .update(leadNotifications)
-    .set({ status: "sent", sentAt: ctx.now() })
-    .where(
-      and(
-        eq(leadNotifications.companyId, ctx.companyId),
-        inArray(
-          leadNotifications.id,
-          rows.map((row) => row.id),
-        ),
-        eq(leadNotifications.status, "pending"),
-      ),
-    );
+  const told = await findTold(
+    ctx,
+    audience.map(({ managerId }) => dedupeKeyOf(notice, managerId)),
+  );
+  await show(ctx, told);
+  await send(
+    ctx,
+    told.map(({ row }) => row.id),
+  );
 }
 
-function notification(ctx: Context, notice: StaffNotice, managerId: string) {
-  const now = ctx.now();
+type Told = { row: NotificationRow; happening: string };
+
+async function findTold(ctx: Context, keys: string[]): Promise<Told[]> {
   return ctx.db
-    .insert(leadNotifications)
-    .values({
-      id: ctx.newId(),
-      companyId: ctx.companyId,
-      propertyId: notice.propertyId,
-      conversationId: notice.conversationId ?? null,
-      leadId: notice.leadId ?? null,
-      propertyManagerId: managerId,
-      notificationType: notice.type,
-      status: "pending",
-      title: notice.title,
-      body: notice.body,
-      payload: notice.payload ?? null,
-      dedupeKey: dedupeKeyOf(notice, managerId),
-      createdAt: now,
-      updatedAt: now,
-    })
-    .onConflictDoNothing();
+    .select({ row: n, happening: notificationEvents.dedupeKey })
+    .from(notificationEvents)
+    .innerJoin(
+      n,
+      and(eq(n.companyId, notificationEvents.companyId), eq(n.id, notificationEvents.notificationId)),
+    )
+    .where(and(eq(notificationEvents.companyId, ctx.companyId), among(notificationEvents.dedupeKey, keys)));
 }
 
-async function show(ctx: Context, row: NotificationRow): Promise<void> {
-  const feed = liveFeed(ctx.env, ctx.companyId, "manager", row.propertyManagerId ?? "");
-  await feed.publish("notification", row.dedupeKey, {
-    id: row.id,
-    notification_type: row.notificationType,
-    title: row.title,
-    body: row.body,
-    property_id: row.propertyId,
-    conversation_id: row.conversationId,
-    lead_id: row.leadId,
-    payload: row.payload,
-    created_at: iso(row.createdAt),
-  });
+/** Shows notifications on the open screens of those they are for, with how many they have not read. */
+export async function show(ctx: Context, told: Told[]): Promise<void> {
+  const shown = told.filter(({ row }) => row.inApp && row.propertyManagerId !== null);
+  if (shown.length === 0) return;
+  const unread = await countUnread(
+    ctx,
+    shown.map(({ row }) => row.propertyManagerId ?? ""),
+  );
+  await Promise.all(
+    shown.map(({ row, happening }) => {
+      const managerId = row.propertyManagerId ?? "";
+      return liveFeed(ctx.env, ctx.companyId, "manager", managerId).publish("notification", happening, {
+        id: row.id,
+        notification_type: row.notificationType,
+        title: row.title,
+        body: row.body,
+        property_id: row.propertyId,
+        conversation_id: row.conversationId,
+        lead_id: row.leadId,
+        payload: row.payload,
+        repeat_count: row.repeatCount,
+        unread_count: unread.get(managerId) ?? 0,
+        created_at: iso(row.createdAt),
+      });
+    }),
+  );
 }
 
-function dedupeKeyOf(notice: StaffNotice, managerId: string): string {
-  return `${notice.dedupeKey}:${managerId}`;
+async function countUnread(ctx: Context, managerIds: string[]): Promise<Map<string, number>> {
+  const rows = await ctx.db
+    .select({ managerId: n.propertyManagerId, unread: count() })
+    .from(n)
+    .where(
+      and(
+        eq(n.companyId, ctx.companyId),
+        among(n.propertyManagerId, managerIds),
+        isNull(n.readAt),
+        isNull(n.deletedAt),
+        eq(n.inApp, true),
+      ),
+    )
+    .groupBy(n.propertyManagerId);
+  return new Map(rows.map(({ managerId, unread }) => [managerId ?? "", unread]));
+}
+
+/** What was shown is sent; what is due to leave by mail or text message gets its work. */
+export async function send(ctx: Context, ids: string[]): Promise<void> {
+  const d = notificationDeliveries;
+  const due = await ctx.db
+    .select({ id: d.id, round: d.round })
+    .from(d)
+    .where(
+      and(
+        eq(d.companyId, ctx.companyId),
+        among(d.notificationId, ids),
+        eq(d.status, "waiting"),
+        lte(d.dueAt, ctx.now()),
+      ),
+    )
+    .orderBy(asc(d.id));
+  const shown = ctx.db
+    .update(n)
+    .set({ status: "sent", sentAt: ctx.now() })
+    .where(and(eq(n.companyId, ctx.companyId), among(n.id, ids), eq(n.status, "pending"), eq(n.inApp, true)));
+  await commit(ctx, [shown], due.map(deliveryWork));
+}
+
+/** As one parameter, however many there are. */
+function among(column: AnyColumn, values: string[]): SQL {
+  return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
 }

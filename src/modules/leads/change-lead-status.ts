@@ -4,7 +4,7 @@ import { AppError } from "../../core/errors.ts";
 import { commit } from "../../core/outbox.ts";
 import { requireWritable } from "../../core/scope.ts";
 import type { Transition } from "../../durable/status-machine/protocol.ts";
-import { listListeners } from "../lead-notifications/tell-managers.ts";
+import { listListeners } from "../lead-notifications/audience.ts";
 import { changeStatus } from "../status/change-status.ts";
 import { enterStatus, triggeredBy } from "../status-workflows/enter-status.ts";
 import { entryOf } from "../status-workflows/lead-entry.ts";

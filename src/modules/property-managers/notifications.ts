@@ -17,6 +17,7 @@ function theirs(ctx: Context, managerId: string) {
   return and(
     inCompany(ctx, n.companyId),
     eq(n.propertyManagerId, managerId),
+    eq(n.inApp, true),
     isNull(n.deletedAt),
     isOwn(ctx, managerId) ? undefined : inProperties(ctx, n.propertyId),
   );
@@ -32,7 +33,8 @@ function mayLook(ctx: Context, managerId: string): boolean {
   return isOwn(ctx, managerId) || (actor.kind === "staff" && actor.permissions.has("manage_notifications"));
 }
 
-async function requireLook(ctx: Context, managerId: string): Promise<void> {
+/** Throws 404 for a manager out of sight, and 403 where only the person himself and managers may look. */
+export async function requireLook(ctx: Context, managerId: string): Promise<void> {
   await getManager(ctx, managerId);
   if (!mayLook(ctx, managerId))
     throw new AppError(
@@ -128,7 +130,8 @@ export async function markRead(ctx: Context, managerId: string, { ids }: MarkRea
   return { marked: marked.length, unread: left?.unread ?? 0 };
 }
 
-function seen(now: Date) {
+/** The columns of a notification that is read now; the first reading counts. */
+export function seen(now: Date) {
   return {
     status: sql`case when ${n.status} = 'responded' then 'responded' else 'read' end`,
     readAt: sql`coalesce(${n.readAt}, ${now.getTime()})`,

@@ -46,6 +46,8 @@ export function presentNotification(row: NotificationRow) {
     title: row.title,
     body: row.body,
     payload: row.payload ?? null,
+    repeat_count: row.repeatCount,
+    last_event_at: iso(row.lastEventAt ?? row.createdAt),
     sent_at: iso(row.sentAt),
     read_at: iso(row.readAt),
     response_at: iso(row.responseAt),

@@ -88,6 +88,8 @@ export const ManagerNotification = z
     title: z.string(),
     body: z.string(),
     payload: z.json(),
+    repeat_count: z.int().describe("Happenings it stands for"),
+    last_event_at: z.iso.datetime(),
     sent_at: z.iso.datetime().nullable(),
     read_at: z.iso.datetime().nullable(),
     response_at: z.iso.datetime().nullable(),

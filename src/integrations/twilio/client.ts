@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { callVendor, type Fetch, UpstreamError, type VendorAnswer } from "../vendor.ts";
+
+export type TwilioAccess = {
+  fetch: Fetch;
+  /** Without a slash at the end, e.g. `https://api.twilio.com`. */
+  baseUrl: string;
+  accountSid: string;
+  authToken: string;
+  /** A number in E.164, or the SID of a messaging service (`MG…`). */
+  from: string;
+};
+
+/** `to` in E.164. */
+export type Sms = { to: string; body: string };
+
+const vendor = "Twilio";
+const timeoutMs = 15_000;
+
+/** Sending is no promise of arriving: `status` begins at `queued`. */
+const Message = z.object({ sid: z.string(), body: z.string(), date_created: z.string().nullable() });
+const Messages = z.object({ messages: z.array(Message) });
+
+/**
+ * Hands one text message over; answers its SID. Twilio has no idempotency key: ask `findSms` before a repeat.
+ * https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+ */
+export async function sendSms(access: TwilioAccess, { to, body }: Sms): Promise<{ sid: string }> {
+  const sender = access.from.startsWith("MG") ? { MessagingServiceSid: access.from } : { From: access.from };
+  return callVendor({
+    ...callOf(access),
+    url: messagesOf(access),
+    method: "POST",
+    body: new URLSearchParams({ To: to, ...sender, Body: body }).toString(),
+    parse: (answer) => ({ sid: read(answer, z.object({ sid: z.string() })).sid }),
+  });
+}
+
+/** Clocks of two houses differ. */
+const leewayMs = 60_000;
+
+/** The SID of a message with these words that Twilio took since then; null where it knows of none. */
+export async function findSms(access: TwilioAccess, { to, body }: Sms, since: Date): Promise<string | null> {
+  const query = new URLSearchParams({ To: to, PageSize: "50" });
+  const { messages } = await callVendor({
+    ...callOf(access),
+    url: `${messagesOf(access)}?${query.toString()}`,
+    method: "GET",
+    parse: (answer) => read(answer, Messages),
+  });
+  const isSince = (at: string | null) => at === null || Date.parse(at) >= since.getTime() - leewayMs;
+  // A trial account puts words of its own before ours.
+  const same = messages.find((message) => message.body.endsWith(body) && isSince(message.date_created));
+  return same?.sid ?? null;
+}
+
+function messagesOf({ baseUrl, accountSid }: TwilioAccess): string {
+  return `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`;
+}
+
+function callOf({ fetch, accountSid, authToken }: TwilioAccess) {
+  return {
+    fetch,
+    vendor,
+    timeoutMs,
+    secrets: [authToken],
+    headers: {
+      Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`,
+      "Content-Type": "application/x-www-form-urlencoded",
+    },
+  };
+}
+
+function read<Shape extends z.ZodType>({ status, text }: VendorAnswer, shape: Shape): z.infer<Shape> {
+  const json = parseJson(text);
+  const answer = shape.safeParse(json);
+  if (answer.success) return answer.data;
+  const kind = json === null ? "unreadable" : "unexpected";
+  throw new UpstreamError({ vendor, kind, status, detail: answer.error.message, retryable: json === null });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

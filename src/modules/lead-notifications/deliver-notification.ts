@@ -1,0 +1,146 @@
+import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import type { Context } from "../../core/context.ts";
+import { commit } from "../../core/outbox.ts";
+import { notificationDeliveries } from "../../db/schema/notices.ts";
+import { leadNotifications } from "../../db/schema/outgoing.ts";
+import { properties } from "../../db/schema/properties.ts";
+import { UpstreamError } from "../../integrations/vendor.ts";
+import { NotNow } from "../../queues/drain.ts";
+import { mailRow } from "../email/queue-mail.ts";
+import { type NoticeWords, smsWords, subjectWords } from "./notice-words.ts";
+import { findSmsSender } from "./sms-sender.ts";
+
+const d = notificationDeliveries;
+const n = leadNotifications;
+
+export type Delivery = typeof d.$inferSelect;
+type Found = { delivery: Delivery; notification: typeof n.$inferSelect; propertyName: string | null };
+
+const longestWaitMs = 60_000;
+
+/**
+ * Has one notification leave by mail or text message, once. One that was read or archived before it was due stays
+ * here. Throws NotNow before its time, and the vendor's UpstreamError where another try may mend it.
+ */
+export async function deliverNotification(ctx: Context, id: string): Promise<void> {
+  const found = await findDelivery(ctx, id);
+  if (!found) return;
+  const { delivery, notification } = found;
+  if (delivery.status !== "waiting" && delivery.status !== "sending") return;
+  const earlyMs = delivery.dueAt.getTime() - ctx.now().getTime();
+  if (earlyMs > 0) throw new NotNow(Math.min(earlyMs, longestWaitMs));
+  if (delivery.status === "waiting" && (notification.readAt || notification.deletedAt))
+    return settle(ctx, found, { status: "skipped" });
+  if (delivery.channel === "email") return leaveByMail(ctx, found);
+  return leaveBySms(ctx, found);
+}
+
+async function leaveByMail(ctx: Context, { delivery, notification, propertyName }: Found): Promise<void> {
+  const words = wordsOf(notification, propertyName);
+  const mailId = ctx.newId();
+  const mail = mailRow(ctx, {
+    id: mailId,
+    dedupeKey: `delivery:${delivery.id}:${delivery.round}`,
+    to: { address: delivery.toAddress },
+    subject: subjectWords(words),
+    text: notification.body,
+    fromName: propertyName,
+  });
+  await commit(
+    ctx,
+    [
+      mail.insert,
+      ...settled(ctx, { delivery, notification }, { status: "sent", mailId, text: notification.body }),
+    ],
+    [mail.work],
+  );
+}
+
+/** A try whose answer was lost is looked for at the vendor before it is made again. */
+async function leaveBySms(ctx: Context, found: Found): Promise<void> {
+  const { delivery, notification, propertyName } = found;
+  const text = delivery.text ?? smsWords(wordsOf(notification, propertyName));
+  const sender = await findSmsSender(ctx);
+  if (!sender) return settle(ctx, found, { status: "kept", text });
+  const message = { to: delivery.toAddress, body: text };
+  try {
+    const known = delivery.handedAt && (await sender.find(message, delivery.handedAt));
+    if (!known) await handing(ctx, delivery, text);
+    const vendorMessageId = known || (await sender.send(message));
+    return await settle(ctx, found, { status: "sent", vendorMessageId, text });
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.retryable) throw error;
+    return settle(ctx, found, { status: "failed", error: error.publicMessage });
+  }
+}
+
+/** Said before the vendor is asked, in real time, which is the vendor's. */
+async function handing(ctx: Context, { id, handedAt }: Delivery, text: string): Promise<void> {
+  await ctx.db
+    .update(d)
+    .set({ status: "sending", text, handedAt: handedAt ?? new Date() })
+    .where(and(eq(d.companyId, ctx.companyId), eq(d.id, id)));
+}
+
+type Outcome = Partial<Pick<Delivery, "mailId" | "vendorMessageId" | "text" | "error">> & {
+  status: "sent" | "kept" | "skipped" | "failed";
+};
+
+async function settle(ctx: Context, found: Pick<Found, "delivery" | "notification">, outcome: Outcome) {
+  await ctx.db.batch(settled(ctx, found, outcome));
+}
+
+function settled(
+  ctx: Context,
+  { delivery, notification }: Pick<Found, "delivery" | "notification">,
+  outcome: Outcome,
+) {
+  const sentAt = outcome.status === "sent" ? ctx.now() : null;
+  return [
+    ctx.db
+      .update(d)
+      .set({ error: null, ...outcome, sentAt })
+      .where(
+        and(eq(d.companyId, ctx.companyId), eq(d.id, delivery.id), inArray(d.status, ["waiting", "sending"])),
+      ),
+    ctx.db
+      .update(n)
+      .set({ status: statusAfter(outcome), sentAt: sql`coalesce(${n.sentAt}, ${sentAt?.getTime() ?? null})` })
+      .where(and(eq(n.companyId, ctx.companyId), eq(n.id, notification.id), eq(n.status, "pending"))),
+  ] as const;
+}
+
+/** Of a notification that nothing has left for yet: in the list it would be sent already. */
+function statusAfter({ status }: Outcome): "sent" | "failed" | "pending" {
+  if (status === "skipped") return "pending";
+  return status === "failed" ? "failed" : "sent";
+}
+
+/** Gives a delivery up, as a statement for the batch that parks its work. */
+export function failDelivery(ctx: Context, id: string, reason: string) {
+  return ctx.db
+    .update(d)
+    .set({ status: "failed", error: reason })
+    .where(and(eq(d.companyId, ctx.companyId), eq(d.id, id), inArray(d.status, ["waiting", "sending"])));
+}
+
+async function findDelivery(ctx: Context, id: string): Promise<Found | null> {
+  const [found] = await ctx.db
+    .select({
+      delivery: getTableColumns(d),
+      notification: getTableColumns(n),
+      propertyName: properties.name,
+    })
+    .from(d)
+    .innerJoin(n, and(eq(n.companyId, d.companyId), eq(n.id, d.notificationId)))
+    .leftJoin(properties, eq(properties.id, n.propertyId))
+    .where(and(eq(d.companyId, ctx.companyId), eq(d.id, id)));
+  return found ?? null;
+}
+
+function wordsOf(
+  { title, body, repeatCount }: Found["notification"],
+  propertyName: string | null,
+): NoticeWords {
+  return { title, body, count: repeatCount, place: propertyName };
+}

@@ -1,0 +1,21 @@
+import type { Context } from "../../core/context.ts";
+import { findSms, sendSms, type Sms } from "../../integrations/twilio/client.ts";
+import { findTwilioAccess } from "../companies/vendor-access.ts";
+
+/** Whoever carries text messages. Both answer the carrier's id of a message. */
+export type SmsSender = {
+  send(message: Sms): Promise<string>;
+  /** A message with these words that was taken since then; null where there is none. */
+  find(message: Sms, since: Date): Promise<string | null>;
+};
+
+/** The company's carrier; null where it has none. */
+export async function findSmsSender(ctx: Context): Promise<SmsSender | null> {
+  const access = await findTwilioAccess(ctx);
+  return (
+    access && {
+      send: async (message) => (await sendSms(access, message)).sid,
+      find: (message, since) => findSms(access, message, since),
+    }
+  );
+}
