@@ -99,6 +99,7 @@ const fillers: Record<string, Filler> = {
   "faqs/:id": (world) => world.faq.id,
   "tasks/:id": (world) => world.task.id,
   ":notificationId": (world) => world.notification.id,
+  "lead-notifications/:id": (world) => world.notification.id,
   ":entity_type/:entity_id": lead,
   "workflows/:id": (world) => world.workflow,
   ":entity_type/:id": (world) => world.workflow,
