@@ -48,7 +48,7 @@ export async function aWorld() {
     unit: await aUnit(property),
     faq: await aFaq(property),
     task: await aTask(property),
-    notification: await aNotification(property, { propertyManagerId: manager.managerId }),
+    notification: await aNotification(property, { propertyManagerId: manager.managerId, status: "pending" }),
     webhook: await aWebhook(company),
     ...(await aWorkflowInUse(company)),
   };
