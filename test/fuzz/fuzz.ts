@@ -21,9 +21,9 @@ const server = await serverFor({ quiet: false });
 try {
   const document = (await (await fetch(`${server.origin}/api/openapi.json`)).json()) as ApiDocument;
   const world = await openServer(server.origin);
-  const operations = operationsOf(document).filter(({ method, template }) =>
-    `${method} ${template}`.includes(values.only),
-  );
+  const operations = operationsOf(document)
+    .filter(({ method, template }) => `${method} ${template}`.includes(values.only))
+    .map((operation) => ({ ...operation, example: world.name(operation.example) }));
   print(`${operations.length} endpoints, ${values.runs} requests each, seed ${seed}`);
   const { findings, sent } = await attackAll({ operations, ...world, seed, runs: Number(values.runs) });
   for (const finding of findings) print(`\n${sayFinding(finding)}`);

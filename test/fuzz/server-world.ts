@@ -17,25 +17,46 @@ const patienceMs = 30_000;
 /** Tokens end after fifteen minutes. */
 const tokenForMs = 10 * 60_000;
 
-/** The demo of a running server, for attacks: its people, and ids of things that are there. */
-export async function openServer(origin: string) {
+type Caller = "company_admin" | "agent" | "visitor";
+
+/** Mostly somebody who may do much, so that a request comes as far as it can. */
+const usual: Caller[] = [
+  "company_admin",
+  "company_admin",
+  "company_admin",
+  "company_admin",
+  "agent",
+  "visitor",
+];
+
+/** The demo of a running server: its people, who take turns in asking, and ids of things that are there. */
+export async function openServer(origin: string, callers: Caller[] = usual) {
   const demo = await apiAt(origin).get<Demo>("/api/test/demo");
   const [company] = demo.companies;
   const [property] = company?.properties ?? [];
   if (!company || !property) throw new Error(`the server at ${origin} has no demo`);
-  const admin = tokens(async () => login(origin, demo, "company_admin"));
-  const agent = tokens(async () => login(origin, demo, "agent"));
-  const visitor = tokens(async () => {
-    const path = `/api/users/browser/fuzz-${crypto.randomUUID()}/session`;
-    return (await apiAt(origin).post<{ token: string }>(path, { embed_key: property.embed_key })).token;
-  });
-  const callers = [admin, admin, admin, admin, agent, visitor];
-  const ids = await idsAt(origin, await admin(), { companies: company.id, properties: property.id });
+  const tokenOf: Record<Caller, () => Promise<string>> = {
+    company_admin: tokens(() => login(origin, demo, "company_admin")),
+    agent: tokens(() => login(origin, demo, "agent")),
+    visitor: tokens(() => visit(origin, property.embed_key)),
+  };
+  const known = { companies: company.id, properties: property.id };
+  const ids = await idsAt(origin, await tokenOf.company_admin(), known);
   let turn = 0;
   return {
+    /** The path with ids for its parameters. */
     fill: (template: string) => fillFrom(ids, template),
+    /** Remembers what was made at a path: `/api/email/drafts` is where drafts are made. */
+    learn(template: string, answer: string) {
+      const list = template.split("/").at(-1) ?? "";
+      const row = rowsIn(parseJson(answer))[0];
+      const id = row?.id ?? row?.contact_id;
+      if (id !== undefined && !template.endsWith("}")) ids[list] = id;
+    },
+    /** A body with the ids of things that are there. */
+    name: (body: unknown) => nameIn(ids, body),
     async send({ method, path, headers, body }: Attack): Promise<Answered> {
-      const token = await (callers[(turn += 1) % callers.length] ?? admin)();
+      const token = await tokenOf[callers[(turn += 1) % callers.length] ?? "company_admin"]();
       const request = (): Promise<Response> =>
         fetch(origin + path, {
           method,
@@ -63,6 +84,11 @@ async function login(origin: string, demo: Demo, role: string): Promise<string> 
   return token;
 }
 
+async function visit(origin: string, embedKey: string): Promise<string> {
+  const path = `/api/users/browser/fuzz-${crypto.randomUUID()}/session`;
+  return (await apiAt(origin).post<{ token: string }>(path, { embed_key: embedKey })).token;
+}
+
 function tokens(open: () => Promise<string>): () => Promise<string> {
   let known: { token: string; at: number } | undefined;
   return async () => {
@@ -84,14 +110,31 @@ async function idsAt(
     const answer = await fetch(`${origin}/api/${list}?limit=1`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    const body: unknown = await answer.json().catch(() => null);
-    const rows = Array.isArray(body) ? body : ((body as { data?: unknown } | null)?.data ?? []);
-    const row = (Array.isArray(rows) ? rows[0] : undefined) as Row | undefined;
+    const row = rowsIn(parseJson(await answer.text()))[0];
     const id = row?.id ?? row?.contact_id;
     if (id !== undefined) ids[list] = id;
   }
   return ids;
 }
+
+/** The records of an answer in whichever dialect. */
+function rowsIn(body: unknown): Row[] {
+  const data = (body as { data?: unknown } | null)?.data ?? body;
+  const list = Object.values(data ?? {}).find(Array.isArray) as Row[] | undefined;
+  if (Array.isArray(data)) return data as Row[];
+  const isRow = typeof data === "object" && data !== null && ("id" in data || "contact_id" in data);
+  return isRow ? [data as Row] : (list ?? []);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const unknownId = "0195f3a0-0000-7000-8000-000000000001";
 
 /** Parameters by what they are called or stand behind; what is not known is made up. */
 function fillFrom(ids: Record<string, string>, template: string): string {
@@ -100,19 +143,25 @@ function fillFrom(ids: Record<string, string>, template: string): string {
     .map((segment, place) => {
       const name = /^\{(\w+)\}$/.exec(segment)?.[1];
       if (name === undefined) return segment;
-      const kind = name.replace(/_?id$/i, "");
-      const byName = Object.keys(ids).find(
-        (list) => kind !== "" && singular(list).endsWith(kind.toLowerCase()),
-      );
-      return (
-        ids[segments[place - 1] ?? ""] ??
-        (byName ? ids[byName] : undefined) ??
-        "0195f3a0-0000-7000-8000-000000000001"
-      );
+      if (name === "entity_type") return "lead";
+      if (name === "entity_id") return ids["leads"] ?? unknownId;
+      return ids[segments[place - 1] ?? ""] ?? idNamed(ids, name) ?? unknownId;
     })
     .join("/");
 }
 
-function singular(list: string): string {
-  return list.replace(/ies$/, "y").replace(/s$/, "");
+function nameIn(ids: Record<string, string>, body: unknown, field = ""): unknown {
+  if (Array.isArray(body)) return body.map((item) => nameIn(ids, item, field));
+  if (typeof body === "object" && body !== null)
+    return Object.fromEntries(Object.entries(body).map(([name, inner]) => [name, nameIn(ids, inner, name)]));
+  return (typeof body === "string" && /_ids?$/.test(field) ? idNamed(ids, field) : undefined) ?? body;
+}
+
+/** `leadId`, `lead_id` and `lead_ids` are the lead's; an assignee is a manager. */
+function idNamed(ids: Record<string, string>, field: string): string | undefined {
+  const kind = field.replace(/_?ids?$/i, "").toLowerCase();
+  if (kind === "") return undefined;
+  return Object.entries(ids).find(([list]) =>
+    list.replace(/ies$/, "y").replace(/s$/, "").endsWith(kind),
+  )?.[1];
 }

@@ -1,5 +1,5 @@
 type Schema = { type?: string | string[]; properties?: Record<string, unknown>; [word: string]: unknown };
-type Parameter = { name?: string; in?: string };
+type Parameter = { name?: string; in?: string; required?: boolean };
 type Body = { content?: Record<string, { schema?: Schema; example?: unknown }> };
 
 /** As much of an API document as is attacked. */
@@ -13,6 +13,8 @@ export type Operation = {
   /** `/api/tours/{id}`. */
   template: string;
   query: string[];
+  /** Those of the query that must be there. */
+  required: string[];
   example: unknown;
   /** Fields a body may have beyond those of the example. */
   fields: string[];
@@ -27,12 +29,14 @@ export function operationsOf({ paths }: ApiDocument): Operation[] {
     .flatMap(([template, operations]) =>
       Object.entries(operations).map(([method, operation]): Operation => {
         const json = (operation.requestBody as Body | undefined)?.content?.["application/json"];
+        const query = (operation.parameters ?? []).flatMap(({ name, in: place, required }) =>
+          place === "query" && name !== undefined ? [{ name, required }] : [],
+        );
         return {
           method: method.toUpperCase(),
           template,
-          query: (operation.parameters ?? []).flatMap(({ name, in: place }) =>
-            place === "query" && name !== undefined ? [name] : [],
-          ),
+          query: query.map(({ name }) => name),
+          required: query.flatMap(({ name, required }) => (required ? [name] : [])),
           example: json?.example,
           fields: Object.keys(json?.schema?.properties ?? {}),
         };

@@ -5,7 +5,7 @@ import { conversations } from "../../db/schema/conversations.ts";
 import { recount, sumNames } from "../amplitude-data/daily-sums.ts";
 import { drawConversation } from "../amplitude-data/draw-conversation.ts";
 
-const looksAt = 20;
+const looksAt = 5;
 const key = "company_id, day, property_id, source";
 const cells = `${key}, ${sumNames.join(", ")}`;
 
