@@ -765,10 +765,10 @@ CREATE TABLE `faqs` (
 );
 --> statement-breakpoint
 CREATE INDEX `faqs_by_created` ON `faqs` (`company_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `faqs_by_property` ON `faqs` (`company_id`,`property_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `faqs_by_property` ON `faqs` (`company_id`,`property_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `faqs_by_status` ON `faqs` (`company_id`,`status`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `faqs_by_assignee` ON `faqs` (`company_id`,`assigned_to`,`status`,`id`);--> statement-breakpoint
-CREATE INDEX `faqs_by_conversation` ON `faqs` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE INDEX `faqs_by_assignee` ON `faqs` (`company_id`,`assigned_to`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `faqs_by_conversation` ON `faqs` (`company_id`,`conversation_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `faqs_by_question` ON `faqs` (`company_id`,`property_id`,`question_key`) WHERE "faqs"."deleted_at" is null;--> statement-breakpoint
 CREATE TABLE `tasks` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -794,11 +794,11 @@ CREATE TABLE `tasks` (
 --> statement-breakpoint
 CREATE INDEX `tasks_by_created` ON `tasks` (`company_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_by_due` ON `tasks` (`company_id`,`due_at`,`id`);--> statement-breakpoint
-CREATE INDEX `tasks_by_property` ON `tasks` (`company_id`,`property_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_property` ON `tasks` (`company_id`,`property_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_by_status` ON `tasks` (`company_id`,`status`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `tasks_by_assignee` ON `tasks` (`company_id`,`assigned_to`,`status`,`id`);--> statement-breakpoint
-CREATE INDEX `tasks_by_conversation` ON `tasks` (`company_id`,`conversation_id`);--> statement-breakpoint
-CREATE INDEX `tasks_by_faq` ON `tasks` (`company_id`,`faq_id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_assignee` ON `tasks` (`company_id`,`assigned_to`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_conversation` ON `tasks` (`company_id`,`conversation_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_faq` ON `tasks` (`company_id`,`faq_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,
@@ -907,7 +907,7 @@ CREATE INDEX `lead_notifications_by_property` ON `lead_notifications` (`company_
 CREATE INDEX `lead_notifications_by_lead` ON `lead_notifications` (`company_id`,`lead_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `lead_notifications_by_manager` ON `lead_notifications` (`company_id`,`property_manager_id`,`id`);--> statement-breakpoint
 CREATE INDEX `lead_notifications_unread` ON `lead_notifications` (`company_id`,`property_manager_id`,`id`) WHERE "lead_notifications"."read_at" is null and "lead_notifications"."deleted_at" is null;--> statement-breakpoint
-CREATE INDEX `lead_notifications_by_conversation` ON `lead_notifications` (`company_id`,`conversation_id`);--> statement-breakpoint
+CREATE INDEX `lead_notifications_by_conversation` ON `lead_notifications` (`company_id`,`conversation_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `mails` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,

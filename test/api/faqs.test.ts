@@ -294,6 +294,7 @@ describe("who sees and does what", () => {
     const query = { property_id: company.property.id, query: "Is there parking?" };
     expect((await visitor.post("/api/faqs/rag/query", query)).status).toBe(403);
     expect((await visitor.get("/api/tasks")).status).toBe(403);
+    expect((await visitor.get("/api/lead-notifications")).status).toBe(403);
   });
 });
 

@@ -30,8 +30,8 @@ const anything = [200, 201, 202, 204, 403, 404, 409, 412, 422, 502, 503];
 const unwritten =
   /\/download$|\/erasure$|calendars\/:id|:entity_type\/:entity_id$|:entity_type\/:id\/versions$|:migration_id$/;
 
-/** Lists of what a person has to do, of which a caller sees what lies at his own properties. */
-const ofPeople = /\/assigned\/:managerId$/;
+/** What a person has to do and hears of, of which a caller sees what lies at his own properties. */
+const ofPeople = /\/(?:assigned|preferences|unread)\/:managerId$/;
 
 /** Managers may watch what their colleagues are told, of whatever property. */
 const watched = /^\/api\/ws\/notifications\//;

@@ -12,6 +12,11 @@ import { SuppressionQuery } from "../../src/modules/email/suppressions.schemas.t
 import { suppressionPage } from "../../src/modules/email/suppressions.ts";
 import { templatePage } from "../../src/modules/email/template-queries.ts";
 import { TemplateQuery } from "../../src/modules/email/templates.schemas.ts";
+import { toldPage } from "../../src/modules/faqs/list-told.ts";
+import { faqPage } from "../../src/modules/faqs/queries.ts";
+import { FaqQuery, ToldQuery } from "../../src/modules/faqs/schemas.ts";
+import { notificationPage as noticePage } from "../../src/modules/lead-notifications/queries.ts";
+import { NotificationQuery as NoticeQuery } from "../../src/modules/lead-notifications/schemas.ts";
 import { propertyPage } from "../../src/modules/properties/queries.ts";
 import { PropertyQuery } from "../../src/modules/properties/schemas.ts";
 import { notificationPage } from "../../src/modules/property-managers/notifications.ts";
@@ -20,6 +25,8 @@ import { ManagerQuery, NotificationQuery } from "../../src/modules/property-mana
 import { deliveryPage } from "../../src/modules/status/webhooks/list-deliveries.ts";
 import { webhookPage } from "../../src/modules/status/webhooks/queries.ts";
 import { DeliveryQuery, WebhookQuery } from "../../src/modules/status/webhooks/schemas.ts";
+import { taskPage } from "../../src/modules/tasks/queries.ts";
+import { TaskQuery } from "../../src/modules/tasks/schemas.ts";
 import { userPage } from "../../src/modules/users/queries.ts";
 import { UserQuery } from "../../src/modules/users/schemas.ts";
 import { aCompany } from "../support/factories.ts";
@@ -31,6 +38,10 @@ const lists: Lists = {
   properties: (ctx, query) => propertyPage(ctx, PropertyQuery.parse(query)),
   managers: (ctx, query) => managerPage(ctx, ManagerQuery.parse(query)),
   notifications: (ctx, query) => notificationPage(ctx, "manager", NotificationQuery.parse(query)),
+  faqs: (ctx, query) => faqPage(ctx, FaqQuery.parse(query)),
+  told: (ctx, query) => toldPage(ctx, { companyId: ctx.companyId, faqId: "f" }, ToldQuery.parse(query)),
+  tasks: (ctx, query) => taskPage(ctx, TaskQuery.parse(query)),
+  "lead notifications": (ctx, query) => noticePage(ctx, NoticeQuery.parse(query)),
   users: (ctx, query) => userPage(ctx, UserQuery.parse(query)),
   webhooks: (ctx, query) => webhookPage(ctx, WebhookQuery.parse(query)),
   deliveries: (ctx, query) => deliveryPage(ctx, "w", DeliveryQuery.parse(query)),
@@ -76,6 +87,23 @@ describe("a list", () => {
     ["notifications", {}],
     ["notifications", { unread: "true" }],
     ["notifications", { unread: "false" }],
+    ["faqs", {}],
+    ["faqs", { q: "parking", sort: "-asked_count" }],
+    ["faqs", { property_id: "p", status: "pending" }],
+    ["faqs", { assigned_to: "m" }],
+    ["faqs", { category: "c", source_type: "chat", from: at, to: at, overdue: "true" }],
+    ["faqs", { conversation_id: "c" }],
+    ["told", {}],
+    ["told", { outdated: "true", version: "1" }],
+    ["tasks", {}],
+    ["tasks", { property_id: "p", status: "pending" }],
+    ["tasks", { assigned_to: "m" }],
+    ["tasks", { conversation_id: "c", lead_id: "l" }],
+    ["tasks", { q: "paint", from: at, to: at, overdue: "true", sort: "due_at" }],
+    ["lead notifications", {}],
+    ["lead notifications", { property_id: "p", notification_type: "t", status: "sent", q: "x" }],
+    ["lead notifications", { property_manager_id: "m", unread: "true" }],
+    ["lead notifications", { conversation_id: "c", lead_id: "l", from: at, to: at }],
     ["users", {}],
     ["users", { q: "nora" }],
     ["users", { email: "nora@example.test" }],
@@ -117,6 +145,30 @@ describe("a list", () => {
       "notifications",
       { unread: "true" },
       "lead_notifications_unread (company_id=? AND property_manager_id=?)",
+    ],
+    ["faqs", {}, "faqs_by_created (company_id=?)"],
+    ["faqs", { property_id: "p" }, "faqs_by_property (company_id=? AND property_id=?"],
+    ["faqs", { status: "pending" }, "faqs_by_status (company_id=? AND status=?"],
+    ["faqs", { assigned_to: "m" }, "faqs_by_assignee (company_id=? AND assigned_to=?"],
+    ["faqs", { conversation_id: "c" }, "faqs_by_conversation (company_id=? AND conversation_id=?"],
+    ["told", {}, "(company_id=? AND faq_id=?"],
+    ["tasks", {}, "tasks_by_created (company_id=?)"],
+    ["tasks", { property_id: "p" }, "tasks_by_property (company_id=? AND property_id=?"],
+    ["tasks", { status: "pending" }, "tasks_by_status (company_id=? AND status=?"],
+    ["tasks", { assigned_to: "m" }, "tasks_by_assignee (company_id=? AND assigned_to=?"],
+    ["tasks", { conversation_id: "c" }, "tasks_by_conversation (company_id=? AND conversation_id=?"],
+    ["tasks", { faq_id: "f" }, "tasks_by_faq (company_id=? AND faq_id=?"],
+    ["lead notifications", {}, "lead_notifications_by_created (company_id=?)"],
+    [
+      "lead notifications",
+      { conversation_id: "c" },
+      "lead_notifications_by_conversation (company_id=? AND conversation_id=?",
+    ],
+    ["lead notifications", { lead_id: "l" }, "lead_notifications_by_lead (company_id=? AND lead_id=?"],
+    [
+      "lead notifications",
+      { property_id: "p" },
+      "lead_notifications_by_property (company_id=? AND property_id=?",
     ],
     ["users", {}, "users_by_created (company_id=?)"],
     ["users", { email: "nora@example.test" }, "users_by_email (company_id=? AND email=?)"],

@@ -48,7 +48,7 @@ export async function aWorld() {
     unit: await aUnit(property),
     faq: await aFaq(property),
     task: await aTask(property),
-    notification: await aNotification(property, { propertyManagerId: manager.managerId, status: "pending" }),
+    notification: await aNotification(property, { propertyManagerId: manager.managerId }),
     webhook: await aWebhook(company),
     ...(await aWorkflowInUse(company)),
   };
@@ -98,8 +98,8 @@ const fillers: Record<string, Filler> = {
   ":tourId": (world) => world.tour.id,
   "faqs/:id": (world) => world.faq.id,
   "tasks/:id": (world) => world.task.id,
-  ":notificationId": (world) => world.notification.id,
   "lead-notifications/:id": (world) => world.notification.id,
+  ":notificationId": (world) => world.notification.id,
   ":entity_type/:entity_id": lead,
   "workflows/:id": (world) => world.workflow,
   ":entity_type/:id": (world) => world.workflow,

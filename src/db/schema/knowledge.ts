@@ -30,10 +30,10 @@ export const faqs = sqliteTable(
   },
   (table) => [
     index("faqs_by_created").on(table.companyId, table.createdAt, table.id),
-    index("faqs_by_property").on(table.companyId, table.propertyId, table.status, table.id),
+    index("faqs_by_property").on(table.companyId, table.propertyId, table.createdAt, table.id),
     index("faqs_by_status").on(table.companyId, table.status, table.createdAt, table.id),
-    index("faqs_by_assignee").on(table.companyId, table.assignedTo, table.status, table.id),
-    index("faqs_by_conversation").on(table.companyId, table.conversationId),
+    index("faqs_by_assignee").on(table.companyId, table.assignedTo, table.createdAt, table.id),
+    index("faqs_by_conversation").on(table.companyId, table.conversationId, table.createdAt, table.id),
     uniqueIndex("faqs_by_question")
       .on(table.companyId, table.propertyId, table.questionKey)
       .where(sql`${table.deletedAt} is null`),
@@ -130,10 +130,10 @@ export const tasks = sqliteTable(
   (table) => [
     index("tasks_by_created").on(table.companyId, table.createdAt, table.id),
     index("tasks_by_due").on(table.companyId, table.dueAt, table.id),
-    index("tasks_by_property").on(table.companyId, table.propertyId, table.status, table.id),
+    index("tasks_by_property").on(table.companyId, table.propertyId, table.createdAt, table.id),
     index("tasks_by_status").on(table.companyId, table.status, table.createdAt, table.id),
-    index("tasks_by_assignee").on(table.companyId, table.assignedTo, table.status, table.id),
-    index("tasks_by_conversation").on(table.companyId, table.conversationId),
-    index("tasks_by_faq").on(table.companyId, table.faqId),
+    index("tasks_by_assignee").on(table.companyId, table.assignedTo, table.createdAt, table.id),
+    index("tasks_by_conversation").on(table.companyId, table.conversationId, table.createdAt, table.id),
+    index("tasks_by_faq").on(table.companyId, table.faqId, table.createdAt, table.id),
   ],
 );

@@ -127,6 +127,11 @@ export const leadNotifications = sqliteTable(
     index("lead_notifications_unread")
       .on(table.companyId, table.propertyManagerId, table.id)
       .where(sql`${table.readAt} is null and ${table.deletedAt} is null`),
-    index("lead_notifications_by_conversation").on(table.companyId, table.conversationId),
+    index("lead_notifications_by_conversation").on(
+      table.companyId,
+      table.conversationId,
+      table.createdAt,
+      table.id,
+    ),
   ],
 );

@@ -21,9 +21,9 @@ export async function updateNotification(
   const before = await findNotification(ctx, id);
   requireWritable(ctx, before.propertyId);
   if (seenVersion !== undefined && seenVersion !== before.version) throw staleVersion();
-  requireUnsent(before);
   const { property_manager_id: propertyManagerId } = draft;
   if (propertyManagerId) await requireWorksAt(ctx, before, propertyManagerId);
+  requireUnsent(before);
   const written = changes({
     propertyManagerId,
     notificationType: draft.notification_type,
