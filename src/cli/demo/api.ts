@@ -1,7 +1,7 @@
 /** A small client of our own API for the command line. Throws with the server's own words. */
 export type Api = {
   get<Data>(path: string): Promise<Data>;
-  post<Data>(path: string, body: unknown): Promise<Data>;
+  post<Data>(path: string, body?: unknown): Promise<Data>;
   put<Data>(path: string, body: unknown): Promise<Data>;
 };
 
