@@ -23,6 +23,9 @@ const checks: Step[] = [
   { name: "bundle", run: checkBundle },
 ];
 
+/** The tests in the Worker's runtime leave a processor half idle, which the browsers and servers of the others take. */
+const halves = [["--project=unit", "--project=worker"], ["--project=e2e"]];
+
 const [flag, ...vitestArgs] =
   process.argv[2] === "--check" ? process.argv.slice(2) : ["", ...process.argv.slice(2)];
 process.exit(await main());
@@ -84,9 +87,6 @@ async function checkBundle(): Promise<Ran> {
 
 type Report = { numPassedTests: number; numFailedTests: number };
 type Tally = { code: number; passed: number; failed: number };
-
-/** The tests in the Worker's runtime leave a processor half idle, which the browsers and servers of the others take. */
-const halves = [["--project=unit", "--project=worker"], ["--project=e2e"]];
 
 async function runTests(): Promise<number> {
   const runs = vitestArgs.length > 0 ? [vitestArgs] : halves;
