@@ -14,9 +14,10 @@ const leads = (subject: Subject) => subject.leadIds;
 const tours = (subject: Subject) => subject.tours.map(({ id }) => id);
 const tasks = (subject: Subject) => subject.taskIds;
 const drafts = (subject: Subject) => subject.draftIds;
+const questions = (subject: Subject) => subject.questionIds;
 const talks = (subject: Subject) => [...subject.leadIds, ...subject.conversationIds];
 const entities = (subject: Subject) =>
-  [conversations, leads, tours, contacts, tasks, drafts].flatMap((ids) => ids(subject));
+  [conversations, leads, tours, contacts, tasks, drafts, questions].flatMap((ids) => ids(subject));
 const all = (subject: Subject) => [...users(subject), ...entities(subject)];
 
 const among = "(select value from json_each(?2))";
@@ -59,11 +60,22 @@ const rules: Rule[] = [
        status = case when status in ('scheduled', 'confirmed') then 'cancelled' else status end, ${gone}
      where company_id = ?1 and id in ${among}`,
   ],
+  [
+    "page_events",
+    conversations,
+    `delete from analytics_events where company_id = ?1 and conversation_id in ${among}`,
+  ],
+  [
+    "page_sessions",
+    conversations,
+    `update analytics_sessions set session_id = id, user_id = null, device_id = null, page_url = null,
+       contact_method = null, tour_type = null where company_id = ?1 and conversation_id in ${among}`,
+  ],
   ["user_sessions", users, `delete from user_sessions where company_id = ?1 and user_id in ${among}`],
   [
     "notifications",
     talks,
-    `update lead_notifications set title = '${erased}', body = '', payload = null, ${gone}
+    `update lead_notifications set title = '${erased}', body = '', payload = null, response_note = null, ${gone}
      where company_id = ?1 and (lead_id in ${among} or conversation_id in ${among}) and title <> '${erased}'`,
   ],
   [
@@ -95,11 +107,14 @@ const rules: Rule[] = [
   ],
   [
     "questions",
+    questions,
+    `update faqs set question = '${erased}', question_key = id, review_reason = null, ${gone}
+     where company_id = ?1 and id in ${among}`,
+  ],
+  [
+    "questions_asked",
     conversations,
-    `update faqs set question = case when status = 'answered' then question else '${erased}' end,
-       deleted_at = case when status = 'answered' then deleted_at else coalesce(deleted_at, ?3) end,
-       conversation_id = null, updated_at = ?3, version = version + 1
-     where company_id = ?1 and conversation_id in ${among}`,
+    `update faqs set conversation_id = null where company_id = ?1 and conversation_id in ${among}`,
   ],
   [
     "email_drafts",
@@ -125,6 +140,11 @@ const rules: Rule[] = [
     "score_adjustments",
     leads,
     `delete from lead_score_adjustments where company_id = ?1 and lead_id in ${among}`,
+  ],
+  [
+    "workflow_runs",
+    leads,
+    `update lead_workflow_runs set detail = null where company_id = ?1 and lead_id in ${among}`,
   ],
   [
     "workflow_steps",
@@ -161,7 +181,7 @@ const rules: Rule[] = [
     "status_transitions",
     entities,
     `update status_transitions set reason = null, business_context = '{}', metadata = '{}'
-     where company_id = ?1 and entity_type in ('conversation', 'lead', 'tour', 'contact', 'task', 'email_draft')
+     where company_id = ?1 and entity_type in ('conversation', 'lead', 'tour', 'contact', 'task', 'email_draft', 'faq')
        and entity_id in ${among}`,
   ],
   [

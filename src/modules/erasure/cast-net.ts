@@ -33,6 +33,8 @@ export const nets: Net[] = Object.values<unknown>(schema)
 export type NetPlace = { table: number; after: number };
 
 const stretchRows = 20_000;
+/** As many as one statement can look for. */
+const wordsAtOnce = 40;
 const stretchesAtOnce = 8;
 export const erased = "[erased]";
 
@@ -62,10 +64,15 @@ async function cleanStretch(
 ): Promise<NetPlace> {
   const db = databaseFor(ctx.env, ctx.companyId);
   const until = place.after + stretchRows;
-  const statement = db
-    .prepare(netStatement(net, words.length))
-    .bind(ctx.companyId, place.after, until, ...words);
-  await runTallied(ctx, erasureId, [{ kind: `mentions_in_${net.table}`, statement }]);
+  const blankings = [];
+  for (let start = 0; start < words.length; start += wordsAtOnce) {
+    const some = words.slice(start, start + wordsAtOnce);
+    const statement = db
+      .prepare(netStatement(net, some.length))
+      .bind(ctx.companyId, place.after, until, ...some);
+    blankings.push({ kind: `mentions_in_${net.table}`, statement });
+  }
+  await runTallied(ctx, erasureId, blankings);
   const beyond = await db
     .prepare(`select rowid from "${net.table}" where rowid > ? limit 1`)
     .bind(until)
@@ -73,7 +80,7 @@ async function cleanStretch(
   return beyond ? { ...place, after: until } : { table: place.table + 1, after: 0 };
 }
 
-/** Inside JSON the words are replaced too: they hold nothing that JSON would write another way. */
+/** Inside JSON the words are replaced too; those that JSON writes another way are among them as it does. */
 function netStatement({ table, columns }: Net, words: number): string {
   const marks = Array.from({ length: words }, (_, index) => `?${index + 4}`);
   const cleaned = (column: string) =>

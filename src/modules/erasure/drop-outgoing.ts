@@ -14,8 +14,14 @@ export function dropOutgoing(ctx: Context, subject: Subject, workKey: string): B
   const { userIds, contactIds, leadIds, conversationIds, tours } = subject;
   const ids = [...userIds, ...contactIds, ...leadIds, ...conversationIds, ...tours.map(({ id }) => id)];
   const marks = JSON.stringify([...subject.words, ...ids]);
-  const mailed =
-    "select id from mails where company_id = ?1 and lower(to_address) in (select value from json_each(?2))";
+  const talkedTo = JSON.stringify([...leadIds, ...tours.map(({ id }) => `tour:${id}`)]);
+  // Also those to an address that was corrected since.
+  const mailed = `select id from mails where company_id = ?1 and (
+    lower(to_address) in (select value from json_each(?2))
+    or substr(dedupe_key, 1, 41) in (select value from json_each(?3))
+    or id in (select mail_id from email_drafts where company_id = ?1 and lead_id in (select value from json_each(?3)))
+    or id in (select mail_id from email_campaign_recipients
+      where company_id = ?1 and lead_id in (select value from json_each(?3))))`;
   const names = (column: string) =>
     `exists (select 1 from json_each(?2) mark where instr(${column}, mark.value) > 0)`;
   const run = (kind: string, text: string, ...values: unknown[]): Blanking => ({
@@ -23,8 +29,13 @@ export function dropOutgoing(ctx: Context, subject: Subject, workKey: string): B
     statement: db.prepare(text).bind(companyId, ...values),
   });
   return [
-    run("mail_events", `delete from mail_events where company_id = ?1 and mail_id in (${mailed})`, emails),
-    run("mails", `delete from mails where company_id = ?1 and id in (${mailed})`, emails),
+    run(
+      "mail_events",
+      `delete from mail_events where company_id = ?1 and mail_id in (${mailed})`,
+      emails,
+      talkedTo,
+    ),
+    run("mails", `delete from mails where company_id = ?1 and id in (${mailed})`, emails, talkedTo),
     run(
       "email_suppressions",
       "delete from email_suppressions where company_id = ?1 and address in (select value from json_each(?2))",

@@ -10,23 +10,30 @@ export type Subject = {
   tours: { id: string; propertyId: string }[];
   taskIds: string[];
   draftIds: string[];
+  /** Questions that nobody has approved an answer to and nobody else has asked. */
+  questionIds: string[];
   propertyIds: string[];
   emails: string[];
-  /** Addresses, numbers, browser ids and whole names. */
+  /** Addresses, numbers, browser ids and whole names, the latter as JSON writes them, too. */
   words: string[];
 };
 
 /**
- * Who is meant by a visitor: the visitor, the contact that stands for the same person, and the other visitors that
- * contact was. Asked afresh for each step, as long as the rows still say it.
+ * Who is meant by a visitor: the visitor, the contact that stands for the same person with those that were merged into
+ * it, and the other visitors that contact was. Asked afresh for each step, as long as the rows still say it.
  */
 export async function findSubject(ctx: Context, userId: string): Promise<Subject> {
   const company = ctx.companyId;
   const ids = async (query: SQL) => (await ctx.db.all<{ id: string }>(query)).map(({ id }) => id);
   const contactIds = await ids(sql`
-    select contact_id as id from users where company_id = ${company} and id = ${userId} and contact_id is not null
-    union select contact_id from leads
-    where company_id = ${company} and user_id = ${userId} and contact_id is not null`);
+    with recursive same(id) as (
+      select contact_id from users where company_id = ${company} and id = ${userId} and contact_id is not null
+      union select contact_id from leads
+        where company_id = ${company} and user_id = ${userId} and contact_id is not null
+      union select merged.value from same
+        join contact_merges m on m.company_id = ${company} and m.primary_id = same.id and m.undone_at is null,
+        json_each(m.secondary_ids) merged)
+    select id from same`);
   const userIds = await ids(sql`
     select ${userId} as id union select id from users where company_id = ${company} and contact_id in ${list(contactIds)}`);
   const conversationIds = await ids(sql`
@@ -44,12 +51,18 @@ export async function findSubject(ctx: Context, userId: string): Promise<Subject
       and (conversation_id in ${list(conversationIds)} or lead_id in ${list(leadIds)})`);
   const draftIds = await ids(sql`
     select id from email_drafts where company_id = ${company} and lead_id in ${list(leadIds)}`);
+  const questionIds = await ids(sql`
+    select f.id from faqs f
+    where f.company_id = ${company} and f.conversation_id in ${list(conversationIds)} and f.status <> 'answered'
+      and not exists (select 1 from faq_askers a where a.company_id = ${company} and a.faq_id = f.id
+        and a.conversation_id not in ${list(conversationIds)})`);
   const propertyIds = await ids(sql`
     select property_id as id from conversations where company_id = ${company} and id in ${list(conversationIds)}
     union select property_id from leads where company_id = ${company} and id in ${list(leadIds)}
     union select property_id from tours where company_id = ${company} and id in ${list(tours.map(({ id }) => id))}`);
-  const known = { userIds, contactIds, conversationIds, leadIds, tours, taskIds, draftIds, propertyIds };
-  return { ...known, ...(await wordsOf(ctx, known)) };
+  const known = { userIds, contactIds, conversationIds, leadIds, tours };
+  const { emails, words } = await wordsOf(ctx, known);
+  return { ...known, taskIds, draftIds, questionIds, propertyIds, emails, words };
 }
 
 function list(ids: string[]): SQL {
@@ -89,8 +102,10 @@ async function wordsOf(ctx: Context, { userIds, contactIds, leadIds, tours }: Kn
   const pick = (field: keyof Named) => [...new Set(rows.map((row) => row[field]).filter(isTheirs))];
   const emails = pick("email");
   const names = pick("name").filter((name) => /\S \S/.test(name));
-  return { emails, words: [...emails, ...pick("phone"), ...pick("browser"), ...names].slice(0, mostWords) };
+  const words = [...emails, ...pick("phone"), ...pick("browser"), ...names];
+  return { emails, words: [...new Set([...words, ...words.map(inJson)])] };
 }
 
-/** One statement takes a hundred parameters. */
-const mostWords = 60;
+function inJson(word: string): string {
+  return JSON.stringify(word).slice(1, -1);
+}

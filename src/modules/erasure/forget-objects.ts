@@ -18,7 +18,8 @@ export async function forgetObjects(ctx: Context, subject: Subject, from: number
 
 async function objectsOf(ctx: Context, subject: Subject): Promise<Work[]> {
   const { env, companyId } = ctx;
-  const { conversationIds, leadIds, contactIds, tours, taskIds, draftIds, propertyIds } = subject;
+  const { conversationIds, leadIds, contactIds, tours, taskIds, draftIds, questionIds, propertyIds } =
+    subject;
   const machines: [type: string, ids: string[]][] = [
     ["conversation", conversationIds],
     ["lead", leadIds],
@@ -26,6 +27,7 @@ async function objectsOf(ctx: Context, subject: Subject): Promise<Work[]> {
     ["tour", tours.map(({ id }) => id)],
     ["task", taskIds],
     ["email_draft", draftIds],
+    ["faq", questionIds],
   ];
   const named = [...leadIds, ...conversationIds, ...tours.map(({ id }) => id)];
   const managers = await managersAt(ctx, propertyIds);

@@ -5,6 +5,7 @@ import { databaseFor } from "../../db/client.ts";
 import { erasures } from "../../db/schema/access.ts";
 import { blankRecords } from "./blank-records.ts";
 import { castNet } from "./cast-net.ts";
+import { dropExports } from "./drop-exports.ts";
 import { dropOutgoing } from "./drop-outgoing.ts";
 import { findSubject } from "./find-subject.ts";
 import { forgetObjects } from "./forget-objects.ts";
@@ -49,7 +50,12 @@ export async function stepErasure(
       return next ? { step: "mentions", ...next } : { step: "records" };
     }
     case "records":
-      await runTallied(ctx, erasureId, blankRecords(ctx, subject), [finish(ctx, erasureId)]);
+      await runTallied(
+        ctx,
+        erasureId,
+        [...blankRecords(ctx, subject), ...dropExports(ctx)],
+        [finish(ctx, erasureId)],
+      );
       return null;
   }
 }
