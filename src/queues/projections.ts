@@ -6,7 +6,8 @@ import { drawFor } from "../modules/amplitude-data/draw-for.ts";
 import { writeNextPage } from "../modules/company-export/write-export.ts";
 import { linkContact } from "../modules/contacts/link-contact.ts";
 import { alignContact } from "../modules/contacts/settle-contact.ts";
-import { beginStatus } from "../modules/conversations/hand-off.ts";
+import { beginStatus } from "../modules/conversations/conversation-status.ts";
+import { followTurn } from "../modules/conversations/follow-turn.ts";
 import { settleDraft } from "../modules/email/settle-draft.ts";
 import { ErasurePlace, stepErasure } from "../modules/erasure/run-erasure.ts";
 import { alignFaq } from "../modules/faqs/faq-status.ts";
@@ -32,7 +33,7 @@ const Payload = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lead_facts"), lead_id: z.string() }),
   z.object({ kind: z.literal("contact_of_lead"), lead_id: z.string() }),
   z.object({ kind: z.literal("contact_status"), contact_id: z.string() }),
-  z.object({ kind: z.literal("conversation_opened"), conversation_id: z.string() }),
+  z.object({ kind: z.enum(["conversation_opened", "turn_moved"]), conversation_id: z.string() }),
   z.object({ kind: z.literal("email_draft"), draft_id: z.string() }),
   z.object({ kind: z.enum(["faq_status", "faq_answered"]), faq_id: z.string() }),
   z.object({ kind: z.literal("task_status"), task_id: z.string() }),
@@ -67,6 +68,8 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
     case "conversation_opened":
       await beginStatus(ctx, told.conversation_id);
       return drawFor(ctx, "conversation", told.conversation_id);
+    case "turn_moved":
+      return followTurn(ctx, told.conversation_id);
     case "email_draft":
       return settleDraft(ctx, told.draft_id);
     case "faq_status":

@@ -2,7 +2,9 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { ChatRoom } from "../../src/durable/chat-room/chat-room.do.ts";
+import { systemContext } from "../../src/core/start-context.ts";
 import { chatRoom } from "../../src/durable/stubs.ts";
+import { followTurn } from "../../src/modules/conversations/follow-turn.ts";
 import { as } from "../support/api.ts";
 import { aChat, join, pathOf, saidBy } from "../support/chat.ts";
 import { db } from "../support/factories.ts";
@@ -146,7 +148,43 @@ describe("whose turn it is", () => {
     expect(await socket.next("speaker")).toEqual({ type: "speaker", speaker: "human" });
     expect((await socket.next(saidBy("system")))["message"]).toMatchObject({ role: "system" });
   });
+
+  it("stays with the person who has it when the visitor asks for one again", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    await as(company.agent).post(`/api/conversations/${conversationId}/messages`, { text: "Ola here" });
+    const { status } = await visitor.post(`/api/conversations/${conversationId}/handoff`, {});
+    expect(status).toBe(200);
+    const turn = await roomOf(company.id, conversationId).turn();
+    expect(turn).toMatchObject({ speaker: "human", name: company.agent.name });
+  });
+
+  it("shows in the status by whatever door a person came in", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    await visitor.post(`/api/conversations/${conversationId}/handoff`, {});
+    const socket = await join(as(company.agent), conversationId);
+    socket.send(say("a-1", "Ola here, how can I help?"));
+    await socket.next("ack");
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(roomOf(company.id, conversationId));
+      const { body } = await visitor.get(`/api/conversations/${conversationId}`);
+      expect(body.data.status).toBe("with_agent");
+    }, 8000);
+  });
+
+  it("calls the team once, and leaves closed what was closed meanwhile, however often it is told", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    const ctx = (await systemContext(env, company.id, "test", () => {}))!;
+    await visitor.post(`/api/conversations/${conversationId}/handoff`, {});
+    await as(company.agent).put(`/api/conversations/${conversationId}/status`, { status: "closed" });
+    for (let time = 0; time < 3; time += 1) await followTurn(ctx, conversationId);
+    const { body } = await visitor.get(`/api/conversations/${conversationId}`);
+    expect(body.data.status).toBe("closed");
+    expect(await handoffsOf(conversationId)).toHaveLength(1);
+  });
 });
+
+const handoffsOf = (conversationId: string) =>
+  db.all(sql`select id from outbox where instr(dedupe_key, ${`notice:handoff:${conversationId}:`}) = 1`);
 
 describe("a bot turn that fails", () => {
   it("is tried again by the alarm and answers once D1 is back", async () => {
@@ -188,6 +226,12 @@ describe("a bot turn that fails", () => {
     }, 8000);
     await db.run(sql`alter table faqs_fts_away rename to faqs_fts`);
     expect(await socket.next("speaker")).toEqual({ type: "speaker", speaker: "human" });
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(room);
+      expect(await handoffsOf(conversationId)).toHaveLength(1);
+      const { body } = await visitor.get(`/api/conversations/${conversationId}`);
+      expect(body.data.status).toBe("waiting_for_agent");
+    }, 8000);
   });
 });
 

@@ -20,6 +20,8 @@ export type Answered =
   | { outcome: "answered"; messages: store.StoredMessage[]; turnMoved: boolean }
   | { outcome: "failed"; failures: number };
 
+const anybody = { speaker: "human", name: null } as const;
+
 const apology =
   "Sorry, something went wrong on our side. Your messages are safe, and a person will answer you here.";
 
@@ -80,7 +82,7 @@ function settle(
     payload: result.payload,
     at: Date.now() + clockOffsetMs,
   });
-  const turnMoved = result.handsOver ? store.giveTurn(room, "human", null) : false;
+  const turnMoved = result.handsOver !== null && store.giveTurn(room, anybody, result.handsOver);
   return { outcome: "answered", messages: [message], turnMoved };
 }
 
@@ -104,5 +106,6 @@ function giveUpOrWait(
     payload: { kind: "handoff" },
     at: Date.now() + room.about.clockOffsetMs,
   });
-  return { outcome: "answered", messages: [message], turnMoved: store.giveTurn(room, "human", null) };
+  const turnMoved = store.giveTurn(room, anybody, "The assistant could not answer");
+  return { outcome: "answered", messages: [message], turnMoved };
 }

@@ -59,7 +59,7 @@ export class ChatRoom extends DurableObject<Env> {
     // The limiter opened the gate: the same words may have come in on another socket meanwhile.
     const twin = words.clientId ? store.findByClientId(storage, seat.id, words.clientId) : undefined;
     if (twin) return { outcome: "stored", message: twin, repeated: true };
-    if (seat.role === "agent") this.giveTurn(about, "human", seat.name);
+    if (seat.role === "agent") this.giveTurn(about, { speaker: "human", name: seat.name }, "Has answered");
     const sender = { senderId: seat.id, senderName: seat.name };
     const message = await this.append(about, { role: roleOf(seat), ...words, ...sender });
     this.ctx.waitUntil(this.answer());
@@ -85,13 +85,17 @@ export class ChatRoom extends DurableObject<Env> {
   /** Moves the turn to a person or back to the bot and says so in the conversation. */
   async passTurn(
     about: store.About,
-    speaker: "bot" | "human",
-    name: string | null,
-    note: string,
+    to: store.Speaker,
+    { note, reason }: { note: string; reason: string | null },
   ): Promise<void> {
-    if (!this.giveTurn(about, speaker, name)) return;
+    if (!this.giveTurn(about, to, reason)) return;
     await this.append(about, { role: "system", text: note });
     this.ctx.waitUntil(this.answer());
+  }
+
+  turn(): store.Turn | null {
+    const room = store.loadRoom(this.ctx.storage);
+    return room && store.turnOf(room);
   }
 
   page(offset: number, limit: number): { rows: store.StoredMessage[]; total: number } {
@@ -131,17 +135,8 @@ export class ChatRoom extends DurableObject<Env> {
     const origin = request.headers.get("origin");
     if (!seat || (seat.origin && origin && origin !== seat.origin))
       return new Response("The ticket is not valid", { status: 401 });
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server);
-    server.serializeAttachment(seat);
-    peers.replay(this.ctx.storage, server, Number(url.searchParams.get("after") ?? "0") || 0);
-    peers.tellSpeaker(this.ctx.storage, server);
-    peers.broadcast(
-      this.ctx,
-      { type: "presence", role: roleOf(seat), online: true, name: seat.name },
-      server,
-    );
-    return new Response(null, { status: 101, webSocket: client });
+    const after = Number(url.searchParams.get("after") ?? "0") || 0;
+    return new Response(null, { status: 101, webSocket: peers.welcome(this.ctx, seat, after) });
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
@@ -163,13 +158,7 @@ export class ChatRoom extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket): void {
-    const seat = seatOf(socket);
-    if (seat)
-      peers.broadcast(
-        this.ctx,
-        { type: "presence", role: roleOf(seat), online: false, name: seat.name },
-        socket,
-      );
+    peers.sayGoodbye(this.ctx, socket);
   }
 
   /** Finishes what a crash, an eviction or a refusing database left behind; re-arms itself and never throws. */
@@ -197,8 +186,8 @@ export class ChatRoom extends DurableObject<Env> {
     return taken.allowed ? null : taken.resetSeconds;
   }
 
-  private giveTurn(about: store.About, speaker: "bot" | "human", name: string | null): boolean {
-    const moved = store.write(this.ctx.storage, (room) => store.giveTurn(room, speaker, name), about);
+  private giveTurn(about: store.About, to: store.Speaker, reason: string | null): boolean {
+    const moved = store.write(this.ctx.storage, (room) => store.giveTurn(room, to, reason), about);
     if (moved) peers.announceSpeaker(this.ctx);
     return moved;
   }
@@ -248,10 +237,10 @@ export class ChatRoom extends DurableObject<Env> {
       await storage.setAlarm(Date.now() + 5 * retryMs);
       return;
     }
-    store.write(
-      storage,
-      (now) => void (now.projectedRevision = Math.max(now.projectedRevision, last.revision)),
-    );
+    store.write(storage, (now) => {
+      now.projectedRevision = Math.max(now.projectedRevision, last.revision);
+      now.toldTurn = Math.max(now.toldTurn, room.turn);
+    });
     if (rows.length === store.pageSize) await this.project();
   }
 }

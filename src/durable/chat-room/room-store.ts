@@ -16,6 +16,11 @@ export type Room = {
   speakerName: string | null;
   /** Fencing number: moves whenever the speaker changes; a bot answer made under an older one is refused. */
   turn: number;
+  /** When it moved, in company time, and why. */
+  turnMovedAt: number;
+  turnReason: string | null;
+  /** The turn whose consequences have been handed on. */
+  toldTurn: number;
   /** Last visitor message the bot (or a person in its place) has dealt with. */
   answeredSeq: number;
   /** Something other than a visitor's message (a filled form) waits for the bot's answer. */
@@ -92,10 +97,28 @@ export function write<Result>(
   });
 }
 
-/** Gives the turn to somebody else; returns whether that changed anything. */
-export function giveTurn(room: Room, speaker: Room["speaker"], name: string | null): boolean {
-  if (room.speaker === speaker && room.speakerName === name) return false;
-  Object.assign(room, { speaker, speakerName: name, turn: room.turn + 1 });
+/** Who is to speak: the bot, a person by name, or anybody of the team (no name). */
+export type Speaker = { speaker: Room["speaker"]; name: string | null };
+
+/** Whose turn it is, since when and why. Numbers grow with every move. */
+export type Turn = Speaker & { number: number; movedAt: number; reason: string | null };
+
+export function turnOf(room: Room): Turn {
+  const { speaker, speakerName: name, turn: number, turnMovedAt: movedAt, turnReason: reason } = room;
+  return { speaker, name, number, movedAt, reason };
+}
+
+/** Gives the turn to somebody else; returns whether that changed anything. Who asks for a person has one already. */
+export function giveTurn(room: Room, { speaker, name }: Speaker, reason: string | null): boolean {
+  const isThere = room.speaker === speaker && (room.speakerName === name || name === null);
+  if (isThere) return false;
+  Object.assign(room, {
+    speaker,
+    speakerName: name,
+    turn: room.turn + 1,
+    turnMovedAt: Date.now() + room.about.clockOffsetMs,
+    turnReason: reason,
+  });
   return true;
 }
 
@@ -105,6 +128,9 @@ function newRoom(about: About): Room {
     speaker: "bot",
     speakerName: null,
     turn: 1,
+    turnMovedAt: Date.now() + about.clockOffsetMs,
+    turnReason: null,
+    toldTurn: 1,
     answeredSeq: 0,
     prompted: false,
     failures: 0,
@@ -134,17 +160,16 @@ export function insertMessage(storage: DurableObjectStorage, room: Room, message
     .one();
 }
 
-export type Speaker = { speaker: Room["speaker"]; name: string | null };
-
 /** Fills a new room with messages from elsewhere, all of them dealt with. Call inside `write`. */
 export function restoreRoom(
   storage: DurableObjectStorage,
   room: Room,
   messages: NewMessage[],
-  { speaker, name }: Speaker,
+  speaker: Speaker,
 ) {
   for (const message of messages) room.answeredSeq = insertMessage(storage, room, message).seq;
-  giveTurn(room, speaker, name);
+  giveTurn(room, speaker, null);
+  room.toldTurn = room.turn;
 }
 
 /** The message this sender stored earlier under the same id of its own. */
@@ -162,10 +187,9 @@ export function findMessage(storage: DurableObjectStorage, id: string): StoredMe
   return storage.sql.exec<StoredMessage>("select * from message where id = ?", id).toArray()[0];
 }
 
-export function messagesAfter(storage: DurableObjectStorage, seq: number, limit = 1000): StoredMessage[] {
-  return storage.sql
-    .exec<StoredMessage>("select * from message where seq > ? order by seq limit ?", seq, limit)
-    .toArray();
+/** Read row by row: a long conversation is not held in memory. */
+export function messagesAfter(storage: DurableObjectStorage, seq: number): Iterable<StoredMessage> {
+  return storage.sql.exec<StoredMessage>("select * from message where seq > ? order by seq", seq);
 }
 
 export function countMessages(storage: DurableObjectStorage): number {

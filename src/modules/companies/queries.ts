@@ -1,9 +1,10 @@
-import { and, count, eq, inArray, isNull, like } from "drizzle-orm";
+import { and, count, eq, inArray, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { changes, inCompany, only, staleVersion } from "../../core/scope.ts";
+import { contains } from "../../db/contains.ts";
 import { companies, companySecrets } from "../../db/schema/companies.ts";
 import type { CompanyRow, CompanyWithSecrets } from "./present.ts";
 import type { CompanyChanges, CompanyDraft, CompanyQuery } from "./schemas.ts";
@@ -31,7 +32,7 @@ export async function listCompanies(ctx: Context, query: CompanyQuery): Promise<
   const where = and(
     inCompany(ctx, companies.id),
     isNull(companies.deletedAt),
-    query.q ? like(companies.name, `%${query.q.slice(0, 40)}%`) : undefined,
+    query.q ? contains(query.q, companies.name) : undefined,
   );
   const sorts = { name: companies.name, created_at: companies.createdAt };
   const page = ctx.db

@@ -1,7 +1,5 @@
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
-import { audit } from "../../core/audit.ts";
 import { openQuestion } from "../faqs/open-question.ts";
 import { cancelTour } from "../tours/cancel-tour.ts";
 import { bookTour } from "../tours/book-tour.ts";
@@ -10,7 +8,6 @@ import { type Scene, timesFor } from "./bot-facts.ts";
 import { localDay } from "./brain/needs.ts";
 import type { Action, Plan, PlanInput } from "./brain/plan.ts";
 import { planReply, planTimeTaken } from "./brain/plan-reply.ts";
-import { handoffNotice, moveStatus } from "./hand-off.ts";
 
 /** Times the bot tries for a visitor who agreed to any of those offered. */
 const maxTries = 12;
@@ -105,15 +102,8 @@ async function perform(ctx: Context, action: Action, { scene, leadId, turn }: Do
         askedSeq: turn,
         question: action.question,
       });
-    case "handoff": {
-      const asked = audit(ctx, { action: "hand_off", recordType: "conversation", recordId: conversation.id });
-      await commit(
-        ctx,
-        [asked],
-        [handoffNotice(conversation, "The visitor asked for a person", String(turn))],
-      );
-      return moveStatus(ctx, conversation, "waiting_for_agent", action.reason);
-    }
+    // The room gives the turn away with the reply; what hangs on it follows the turn.
+    case "handoff":
     case "save_slots":
     case "offer_times":
     case "ask_contact":

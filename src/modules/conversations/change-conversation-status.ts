@@ -5,7 +5,7 @@ import { commit } from "../../core/outbox.ts";
 import { requireWritable } from "../../core/scope.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { chatRoom } from "../../durable/stubs.ts";
-import { moveStatus } from "./hand-off.ts";
+import { moveStatus } from "./conversation-status.ts";
 import type { ConversationWithStatus } from "./present.ts";
 import { aboutOf, getConversation } from "./queries.ts";
 import type { StatusChange } from "./schemas.ts";
@@ -33,14 +33,11 @@ export async function changeConversationStatus(
     }),
   ]);
   if (status !== "closed") {
-    const human = status !== "active";
-    const room = chatRoom(ctx.env, conversation.companyId, id);
     const name = status === "with_agent" ? ctx.actor.name : null;
-    await room.passTurn(
+    await chatRoom(ctx.env, conversation.companyId, id).passTurn(
       aboutOf(ctx, conversation),
-      human ? "human" : "bot",
-      name,
-      noteOf(status, ctx.actor.name),
+      { speaker: status === "active" ? "bot" : "human", name },
+      { note: noteOf(status, ctx.actor.name), reason: reason ?? null },
     );
   }
   return getConversation(ctx, id);

@@ -46,6 +46,7 @@ export async function projectRoom(
         summary.lastMessageText,
         summary.firstHumanReplyAt,
       ),
+    ...(room.turn > room.toldTurn ? [turnMoved(db, room)] : []),
     ...(summary.firstHumanReplyAt === null ? [] : [answeredByPerson(db, companyId, conversationId)]),
     ...(rows.some(isSaid) ? [somebodyWrote(db, companyId, conversationId, summary.lastSeq)] : []),
     figuresChanged(db, companyId, conversationId),
@@ -60,6 +61,18 @@ export async function projectRoom(
       ...(due === undefined ? {} : { notBefore: new Date(due) }),
     })),
   );
+}
+
+/** Status and team follow the turn; told once for each move. */
+function turnMoved(db: D1Database, { about, turn }: Room): D1PreparedStatement {
+  return db
+    .prepare(
+      `insert into outbox(id, company_id, topic, key, payload, dedupe_key, next_attempt_at, created_at)
+       values (?3, ?1, 'projections', 'conversation:' || ?2, json_object('kind', 'turn_moved', 'conversation_id', ?2),
+         'turn_moved:' || ?2 || ':' || ?4, cast(?5 as integer), cast(?5 as integer))
+       on conflict do nothing returning key`,
+    )
+    .bind(about.companyId, about.conversationId, newId(), String(turn), String(Date.now()));
 }
 
 /** A person's first reply moves the lead on; told once, however often the room is projected. */

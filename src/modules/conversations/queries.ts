@@ -1,10 +1,11 @@
-import { and, count, eq, getTableColumns, gte, isNull, like, lt, or } from "drizzle-orm";
+import { and, count, eq, getTableColumns, gte, isNull, lt, or } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { commit } from "../../core/outbox.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { changes, inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
+import { contains } from "../../db/contains.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import { tours } from "../../db/schema/tours.ts";
@@ -31,12 +32,21 @@ const itsStatus = and(
 );
 
 export async function getConversation(ctx: Context, id: string): Promise<ConversationWithStatus> {
-  const rows = await ctx.db
+  return only(await withId(ctx, id), "Conversation");
+}
+
+/** For work that comes later: by then the conversation may be gone. */
+export async function findConversation(ctx: Context, id: string): Promise<ConversationRow | null> {
+  const [found] = await withId(ctx, id);
+  return found?.conversation ?? null;
+}
+
+function withId(ctx: Context, id: string) {
+  return ctx.db
     .select(withStatus)
     .from(conversations)
     .leftJoin(statusEntities, itsStatus)
     .where(and(visible(ctx), eq(conversations.id, id)));
-  return only(rows, "Conversation");
 }
 
 export async function listConversations(
@@ -51,7 +61,7 @@ export async function listConversations(
     query.is_book_tour === undefined ? undefined : eq(conversations.isBookTour, query.is_book_tour),
     query.from ? gte(conversations.startTime, query.from) : undefined,
     query.to ? lt(conversations.startTime, query.to) : undefined,
-    query.q ? like(conversations.lastMessageText, `%${query.q.slice(0, 40)}%`) : undefined,
+    query.q ? contains(query.q, conversations.lastMessageText) : undefined,
     statusIs(query.status),
   );
   const sorts = {

@@ -27,8 +27,8 @@ export type BotTurn = {
   reply: string | null;
   payload?: Payload | undefined;
   state: BotState;
-  /** The turn goes to a person with this reply. */
-  handsOver: boolean;
+  /** Why the turn goes to a person with this reply; null when it does not. */
+  handsOver: string | null;
 };
 
 /** What the room keeps of the dialogue between turns. Older shapes start afresh. */
@@ -46,7 +46,7 @@ export async function takeBotTurn(ctx: Context, question: BotQuestion): Promise<
   const lead = await keepWhatWasSaid(ctx, scene, input.understanding.slots, question);
   if (!question.speaks) {
     await noticeOfWaiting(ctx, scene, question);
-    return { reply: null, state: { ...state, said }, handsOver: false };
+    return { reply: null, state: { ...state, said }, handsOver: null };
   }
   if (question.text === "" && state.plan.chosen === null)
     return { ...welcome(scene), state: { ...state, said } };
@@ -117,9 +117,13 @@ function stateOf(kept: unknown): BotState {
 /** The answer to a contact form that nothing was waiting for. */
 function welcome({ visitor }: Scene): Pick<BotTurn, "reply" | "handsOver"> {
   const name = visitor.firstName ? `, ${visitor.firstName}` : "";
-  return { reply: `Thank you${name}. What are you looking for?`, handsOver: false };
+  return { reply: `Thank you${name}. What are you looking for?`, handsOver: null };
 }
 
-function handsOver(plan: Plan): boolean {
-  return plan.actions.some((action) => action.type === "handoff");
+function handsOver(plan: Plan): string | null {
+  const handoff = plan.actions.find((action) => action.type === "handoff");
+  if (!handoff) return null;
+  return handoff.reason === "accepted_offer"
+    ? "The visitor took up the offer of a person"
+    : "The visitor asked for a person";
 }

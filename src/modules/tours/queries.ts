@@ -1,7 +1,8 @@
-import { and, count, eq, gte, isNull, like, lt } from "drizzle-orm";
+import { and, count, eq, gte, isNull, lt } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
+import { contains } from "../../db/contains.ts";
 import { tours } from "../../db/schema/tours.ts";
 import type { TourRow } from "./present.ts";
 import type { TourQuery } from "./schemas.ts";
@@ -35,7 +36,7 @@ export async function listTours(ctx: Context, query: TourQuery): Promise<Paged<T
     query.tour_type ? eq(tours.tourType, query.tour_type) : undefined,
     query.from ? gte(tours.startsAt, query.from) : undefined,
     query.to ? lt(tours.startsAt, query.to) : undefined,
-    query.q ? like(tours.prospectName, `%${query.q.slice(0, 40)}%`) : undefined,
+    query.q ? contains(query.q, tours.prospectName) : undefined,
   );
   const sorts = { tour_datetime: tours.startsAt, created_at: tours.createdAt };
   const [rows, [counted]] = await ctx.db.batch([

@@ -1,7 +1,8 @@
-import { and, count, eq, exists, isNull, like, sql } from "drizzle-orm";
+import { and, count, eq, exists, isNull, sql } from "drizzle-orm";
 import type { Context } from "../../../core/context.ts";
 import { offsetOf, orderBy, type Paged } from "../../../core/page.ts";
 import { inCompany, only } from "../../../core/scope.ts";
+import { contains } from "../../../db/contains.ts";
 import { statusWebhooks } from "../../../db/schema/webhooks.ts";
 import type { WebhookQuery } from "./schemas.ts";
 import { liveSecrets, type SecretRow } from "./webhook-secret.ts";
@@ -47,7 +48,7 @@ export function webhookPage(ctx: Context, query: WebhookQuery) {
     query.entity_type
       ? sql`(json_array_length(${w.entityTypes}) = 0 or ${exists(sql`(${hears})`)})`
       : undefined,
-    query.q ? like(w.url, `%${query.q.slice(0, 40)}%`) : undefined,
+    query.q ? contains(query.q, w.url) : undefined,
   );
   return [
     ctx.db
