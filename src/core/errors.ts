@@ -73,22 +73,37 @@ export class InvalidInput extends AppError {
   }
 }
 
+/** A body that cannot be read at all. */
+export class MalformedBody extends AppError {
+  constructor(readonly text: string) {
+    super("INVALID_FORMAT", "The body is not valid JSON", undefined, 400);
+  }
+}
+
 /** The same words for a missing record and for another company's record. */
 export function notFound(what: string): AppError {
   return new AppError("RECORD_NOT_FOUND", `${what} not found`);
 }
 
-/** A refusal of input found only after parsing, in the shape the validator itself uses. */
-export function invalidFields(problems: { field: string; message: string }[]): AppError {
-  const details: FieldProblem[] = problems.map(({ field, message }) => ({
+/** A refusal of input found only after parsing, in the shape the validator itself uses. Steps name a field with dots. */
+export function invalidFields(
+  problems: { field: string; message: string; steps?: (string | number)[] }[],
+): AppError {
+  const details: FieldProblem[] = problems.map(({ field, message, steps }) => ({
     field,
     message,
     code: "invalid",
-    loc: ["body", ...field.split(".")],
+    loc: ["body", ...(steps ?? field.split("."))],
   }));
   return new AppError(
     "VALIDATION_ERROR",
     problems.map((p) => `${p.field}: ${p.message}`).join("; "),
     details,
   );
+}
+
+/** A header that does not say what it must. */
+export function invalidHeader(name: string, message: string): AppError {
+  const problem: FieldProblem = { field: name, message, code: "invalid", loc: ["header", name] };
+  return new AppError("VALIDATION_ERROR", message, [problem]);
 }

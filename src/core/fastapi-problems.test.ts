@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { sayIssue, sayProblem } from "./fastapi-problems.ts";
+import { sayIssues, sayMalformed, sayProblem } from "./fastapi-problems.ts";
 
 /** What is said of a body (or a query) that a shape refuses. */
 function said(shape: z.ZodType, input: unknown, place = "body") {
   const issues = shape.safeParse(input).error?.issues ?? [];
-  return issues.flatMap((issue) => {
+  const told = issues.map((issue) => {
     const path = issue.path as (string | number)[];
     const given = path.reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], input);
-    return sayIssue({ loc: [place, ...path], issue, given });
+    return { loc: [place, ...path], issue, given };
   });
+  return sayIssues(told);
 }
 
 const one = (field: z.ZodType, value: unknown) => said(z.object({ field }), { field: value })[0];
 
-describe("sayIssue", () => {
+describe("sayIssues", () => {
   it("says of a missing field what FastAPI says", () => {
     expect(said(z.object({ type: z.enum(["call"]) }), {})).toEqual([
       { loc: ["body", "type"], msg: "field required", type: "value_error.missing" },
@@ -82,6 +83,36 @@ describe("sayIssue", () => {
     ]);
   });
 
+  it("says one thing of each field, the first", () => {
+    expect(said(z.object({ a: z.string().trim().min(1) }), { a: [] })).toEqual([
+      { loc: ["body", "a"], msg: "str type expected", type: "type_error.str" },
+    ]);
+  });
+
+  it("takes a body of nothing for none at all", () => {
+    expect(said(z.object({ a: z.string() }), null)).toEqual([
+      { loc: ["body"], msg: "field required", type: "value_error.missing" },
+    ]);
+  });
+
+  it("takes what is neither yes nor no in a query for no boolean", () => {
+    expect(said(z.object({ sure: z.stringbool() }), { sure: "perhaps" }, "query")).toEqual([
+      { loc: ["query", "sure"], msg: "value could not be parsed to a boolean", type: "type_error.bool" },
+    ]);
+  });
+
+  it.each(["2024-01-15T10:00:00", "2024-01-15T10:00", "2024-01-15T10:00:00.5"])(
+    "asks for the offset of %s",
+    (time) => {
+      const at = z.iso.datetime({ offset: true, error: "must have an offset" });
+      expect(one(at, time)).toEqual({
+        loc: ["body", "field"],
+        msg: "must have an offset",
+        type: "value_error",
+      });
+    },
+  );
+
   it("names every field that is not known", () => {
     expect(said(z.strictObject({}), { x: 1, y: 2 }).map(({ loc, type }) => [loc.at(-1), type])).toEqual([
       ["x", "value_error.extra"],
@@ -98,5 +129,20 @@ describe("sayIssue", () => {
     });
     const later = { field: "a", message: "is no manager", code: "invalid" as const, loc: ["body", "a"] };
     expect(sayProblem(later)).toEqual({ loc: ["body", "a"], msg: "is no manager", type: "value_error" });
+  });
+});
+
+describe("sayMalformed", () => {
+  it("tells the place of the mistake", () => {
+    expect(sayMalformed('{"a":\n nope}')).toEqual({
+      loc: ["body", 7],
+      msg: "Expecting value: line 2 column 2 (char 7)",
+      type: "value_error.jsondecode",
+      ctx: { msg: "Expecting value", pos: 7, lineno: 2, colno: 2 },
+    });
+  });
+
+  it("takes an empty text for no body", () => {
+    expect(sayMalformed("")).toEqual({ loc: ["body"], msg: "field required", type: "value_error.missing" });
   });
 });

@@ -1,4 +1,5 @@
 import type { FieldProblem, InputIssue } from "./errors.ts";
+import { findJsonProblem } from "./json-problem.ts";
 
 /** One entry of FastAPI's 422 list, as pydantic 1 words it. */
 export type FastApiProblem = {
@@ -10,38 +11,58 @@ export type FastApiProblem = {
 
 type Saying = Omit<FastApiProblem, "loc">;
 
-/** What the validator found, in FastAPI's words; keys that are not known make one entry each. */
-export function sayIssue({ loc, issue, given }: InputIssue): FastApiProblem[] {
+const missing: Saying = { msg: "field required", type: "value_error.missing" };
+
+/** What the validator found, in FastAPI's words: of each field the first, and every key that is not known. */
+export function sayIssues(issues: InputIssue[]): FastApiProblem[] {
+  const problems = issues.flatMap(sayIssue);
+  const places = problems.map(({ loc }) => JSON.stringify(loc));
+  return problems.filter((_problem, index) => places.indexOf(places[index] ?? "") === index);
+}
+
+function sayIssue({ loc, issue, given }: InputIssue): FastApiProblem[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({
       loc: [...loc, key],
       msg: "extra fields not permitted",
       type: "value_error.extra",
     }));
+  if (loc.length === 1 && loc[0] === "body" && given === null) return [{ loc, ...missing }];
   return [{ loc, ...(loc[0] === "query" ? asCount(sayingOf(issue, given)) : sayingOf(issue, given)) }];
+}
+
+/** A body that is no JSON, with the place of the mistake. The body itself is not said back. */
+export function sayMalformed(text: string): FastApiProblem {
+  if (text === "") return { loc: ["body"], ...missing };
+  const { reason, at, line, column } = findJsonProblem(text);
+  return {
+    loc: ["body", at],
+    msg: `${reason}: line ${line} column ${column} (char ${at})`,
+    type: "value_error.jsondecode",
+    ctx: { msg: reason, pos: at, lineno: line, colno: column },
+  };
 }
 
 /** A complaint a rule of ours made after parsing: pydantic says of its own kind `value_error`. */
 export function sayProblem({ loc, message, code }: FieldProblem): FastApiProblem {
-  return code === "missing"
-    ? { loc, msg: "field required", type: "value_error.missing" }
-    : { loc, msg: message, type: "value_error" };
+  return code === "missing" ? { loc, ...missing } : { loc, msg: message, type: "value_error" };
 }
 
 type Issue = InputIssue["issue"];
 
 function sayingOf(issue: Issue, given: unknown): Saying {
-  if (given === undefined && issue.code !== "custom")
-    return { msg: "field required", type: "value_error.missing" };
+  if (given === undefined && issue.code !== "custom") return missing;
   if (given === null && (issue.code === "invalid_type" || issue.code === "invalid_value"))
     return { msg: "none is not an allowed value", type: "type_error.none.not_allowed" };
   switch (issue.code) {
     case "invalid_type":
       return wrongType(issue.expected);
     case "invalid_value":
-      return notPermitted(issue.values);
+      return "expected" in issue && issue.expected === "stringbool"
+        ? wrongType("boolean")
+        : notPermitted(issue.values);
     case "invalid_format":
-      return badFormat(issue);
+      return isNaive(issue, given) ? { msg: issue.message, type: "value_error" } : badFormat(issue);
     case "too_small":
       return tooSmall(issue);
     case "too_big":
@@ -86,6 +107,11 @@ const formats: Record<string, Saying> = {
   url: { msg: "invalid or missing URL scheme", type: "value_error.url.scheme" },
   uuid: { msg: "value is not a valid uuid", type: "type_error.uuid" },
 };
+
+/** A time that says all but how far it is from UTC: pydantic would take it, we do not guess. */
+function isNaive({ format }: Extract<Issue, { code: "invalid_format" }>, given: unknown): boolean {
+  return format === "datetime" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(String(given));
+}
 
 function badFormat(issue: Extract<Issue, { code: "invalid_format" }>): Saying {
   const known = formats[issue.format];

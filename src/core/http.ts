@@ -4,8 +4,8 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import type { Context } from "./context.ts";
-import { errorBody } from "./dialects.ts";
-import { AppError, type FieldProblem, type InputIssue, InvalidInput } from "./errors.ts";
+import { refusalOn, speaksFastApi } from "./dialects.ts";
+import { AppError, type FieldProblem, type InputIssue, InvalidInput, MalformedBody } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Paged } from "./page.ts";
 
@@ -48,7 +48,8 @@ export function valid<Target extends keyof ValidationTargets, Schema extends z.Z
   schema: Schema,
 ) {
   const checked = target === "json" ? (shallow.pipe(schema) as unknown as Schema) : schema;
-  const parse = zValidator(target, checked, (result) => {
+  const parse = zValidator(target, checked, (result, c) => {
+    if (target === "json" && speaksFastApi(c.req.path) && !c.req.header("content-type")) throw noBody();
     if (!result.success) throw badInput(target, result.error, result.data);
   });
   return Object.assign(parse, { [routeNote]: { input: { target, schema } } as RouteNote });
@@ -90,6 +91,12 @@ function badInput(target: keyof ValidationTargets, error: z.core.$ZodError, inpu
     return { loc: [place, ...path], issue, given: valueAt(input, path) };
   });
   return new InvalidInput(code, message.slice(0, 1000), problems, issues);
+}
+
+/** Where a body is asked for, having none is one mistake, not one for every field. */
+function noBody(): AppError {
+  const problem: FieldProblem = { field: "body", message: "is required", code: "missing", loc: ["body"] };
+  return new AppError("MISSING_REQUIRED_FIELD", "The body is missing", [problem]);
 }
 
 function stepsOf({ path }: z.core.$ZodIssue): (string | number)[] {
@@ -167,21 +174,21 @@ export function seenVersion(c: HonoContext): number | undefined {
 }
 
 /** The one place where a failure becomes an answer. */
-export function onError(error: Error, c: HonoContext): Response {
+export async function onError(error: Error, c: HonoContext): Promise<Response> {
   const { log } = c.var as Partial<BaseEnv["Variables"]>;
-  const refusal = refusalOf(error);
+  const refusal = await refusalOf(error, c);
   if (refusal.status >= 500) log?.error("request failed", error);
   log?.add({ errorCode: refusal.code });
   const retryAfter = (refusal.details as { retry_after?: number } | undefined)?.retry_after;
   if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
-  return c.json(errorBody(c.req.path, refusal, meta(c)), refusal.status as ContentfulStatusCode);
+  const { status, body } = refusalOn(c.req.path, refusal, meta(c));
+  return c.json(body, status as ContentfulStatusCode);
 }
 
-function refusalOf(error: Error): AppError {
+async function refusalOf(error: Error, c: HonoContext): Promise<AppError> {
   if (error instanceof AppError) return error;
   if (error instanceof HTTPException) {
-    if (error.status === 400)
-      return new AppError("INVALID_FORMAT", "The body is not valid JSON", undefined, 400);
+    if (error.status === 400) return new MalformedBody(await c.req.text());
     if (error.status === 413) return new AppError("PAYLOAD_TOO_LARGE", "The body is too large");
   }
   const cause = error.cause instanceof Error ? error.cause.message : "";
@@ -189,6 +196,6 @@ function refusalOf(error: Error): AppError {
   return new AppError(lost ? "DATABASE_ERROR" : "INTERNAL_ERROR", "Something went wrong on our side");
 }
 
-export function onUnknownPath(c: HonoContext): Response {
+export function onUnknownPath(c: HonoContext): Promise<Response> {
   return onError(new AppError("RECORD_NOT_FOUND", `No such path: ${c.req.method} ${c.req.path}`), c);
 }

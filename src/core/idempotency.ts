@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { databaseFor, openDb, type Db } from "../db/client.ts";
 import { idempotencyKeys } from "../db/schema/ledger.ts";
 import { configOf } from "./config.ts";
-import { AppError } from "./errors.ts";
+import { AppError, invalidHeader } from "./errors.ts";
 import type { SignedInEnv } from "./http.ts";
 import { seal, unseal } from "./secrets.ts";
 import { sha256Hex } from "./tokens.ts";
@@ -20,7 +20,7 @@ export const oncePerKey = createMiddleware<SignedInEnv>(async function oncePerKe
   const key = c.req.header("idempotency-key");
   if (c.req.method !== "POST" || key === undefined) return next();
   if (key.length === 0 || key.length > 255)
-    throw new AppError("VALIDATION_ERROR", "Idempotency-Key must have 1 to 255 characters");
+    throw invalidHeader("idempotency-key", "Idempotency-Key must have 1 to 255 characters");
   const { actor, companyId } = c.var.ctx;
   const db = openDb(databaseFor(c.env, companyId));
   const caller = `${companyId}:${actor.kind}:${actor.id}`;

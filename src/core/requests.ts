@@ -23,14 +23,16 @@ export const wideLine = createMiddleware<BaseEnv>(async function wideLine(c, nex
 /** Where mail programs and plain pages post forms. */
 const takesForms = /^\/api\/email\/unsubscribe\//;
 
-/** Bodies of the API are JSON; the exceptions are named above. */
+/** Bodies of the API are JSON and say so; the exceptions are named above. */
 export const jsonOnly = createMiddleware<BaseEnv>(async function jsonOnly(c, next) {
   const type = c.req.header("content-type");
-  const carriesBody = c.req.method !== "GET" && c.req.method !== "HEAD" && type !== undefined;
+  const mayCarry = c.req.method !== "GET" && c.req.method !== "HEAD";
+  const carriesBody = type !== undefined || Number(c.req.header("content-length") ?? 0) > 0;
   if (
+    mayCarry &&
     carriesBody &&
     !takesForms.test(c.req.path) &&
-    !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)
+    !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type ?? "")
   )
     throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send application/json");
   await next();

@@ -2,7 +2,7 @@ import { Hono, type Context as HonoContext, type MiddlewareHandler } from "hono"
 import { createMiddleware } from "hono/factory";
 import { databaseFor } from "../db/client.ts";
 import type { Context, Parts } from "./context.ts";
-import { AppError } from "./errors.ts";
+import { AppError, invalidHeader } from "./errors.ts";
 import { type BaseEnv, noted, type SignedInEnv } from "./http.ts";
 import { oncePerKey } from "./idempotency.ts";
 import { isViewing, type Permission } from "./permissions.ts";
@@ -46,7 +46,7 @@ export function may(permission: Permission, { visitors = false } = {}): Middlewa
       const acts =
         !isViewing(permission) && permission !== "create_companies" && permission !== "edit_company";
       if (acts && companyId === "" && permission !== "delete_companies")
-        throw new AppError("VALIDATION_ERROR", "Name the company to act in with the X-Company-Id header");
+        throw invalidHeader("x-company-id", "Name the company to act in with the X-Company-Id header");
     }
     await next();
   });

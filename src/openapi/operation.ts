@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { speaksFastApi } from "../core/dialects.ts";
 import { type DescribedRoute, isSocket, parametersOf } from "./read-routes.ts";
-import { isContacts, refusalsOf } from "./refusals.ts";
+import { refusalsOf } from "./refusals.ts";
 import type { JsonSchema, Shapes } from "./shapes.ts";
 import { socketOf } from "./sockets.ts";
 
@@ -117,7 +118,7 @@ function success(route: DescribedRoute, shapes: Shapes): Record<string, JsonSche
     return {
       [status]: { description, ...(media === "application/json" ? {} : { content: { [media]: {} } }) },
     };
-  const bare = route.note.bare || isContacts(route.path);
+  const bare = route.note.bare || speaksFastApi(route.path);
   const schema = bare ? shapes.of(answer, "output") : enveloped(route, shapes.of(answer, "output"));
   const response = { description, content: { [media]: { schema } } };
   // Health tells the same when it is bad, under the status that load balancers look at.

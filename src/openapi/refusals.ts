@@ -1,3 +1,4 @@
+import { speaksFastApi } from "../core/dialects.ts";
 import { errorStatus } from "../core/errors.ts";
 import type { DescribedRoute } from "./read-routes.ts";
 import type { JsonSchema, Shapes } from "./shapes.ts";
@@ -31,12 +32,12 @@ export function refusals(shapes: Shapes): Responses {
 
 /** Which of them a route can answer with. */
 export function refusalsOf(route: DescribedRoute): Responses {
-  const prefix = isContacts(route.path) ? "Contact" : "";
+  const prefix = speaksFastApi(route.path) ? "Contact" : "";
   const body = route.inputs.some(({ target }) => target === "json");
   const writes = route.method !== "GET";
   const resman = /resman|integration|health/.test(route.path);
   const possible: Record<number, boolean> = {
-    400: body || isContacts(route.path),
+    400: body,
     401: true,
     403: true,
     404: true,
@@ -57,11 +58,6 @@ export function refusalsOf(route: DescribedRoute): Responses {
       { $ref: `#/components/responses/${prefix}${reasons[Number(status)]?.[0]}` },
     ]),
   );
-}
-
-/** Speaks the dialect of bare bodies and `{"detail": …}`. */
-export function isContacts(path: string): boolean {
-  return path.startsWith("/api/contacts");
 }
 
 function response(status: string, description: string, schema: JsonSchema): JsonSchema {
@@ -128,7 +124,7 @@ function bare(shapes: Shapes, status: number): JsonSchema {
     },
     required: ["detail"],
   });
-  return { anyOf: [list, text] };
+  return list;
 }
 
 /** Candidates, counts or conflicts stand beside the code and the message. */

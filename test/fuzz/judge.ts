@@ -1,3 +1,4 @@
+import { speaksFastApi } from "../../src/core/dialects.ts";
 import type { Attack } from "./attacks.ts";
 
 export type Answered = { status: number; headers: Headers; text: string };
@@ -24,8 +25,7 @@ export function complaintAbout(
   if (isPage.test(path) && headers.get("content-type")?.startsWith("text/html")) return null;
   const body = jsonOf(text);
   if (body === undefined) return `refuses with ${status}, but not in JSON`;
-  const isContacts = path.startsWith("/api/contacts");
-  const wrong = isContacts
+  const wrong = speaksFastApi(path)
     ? complaintAboutDetail(status, body)
     : complaintAboutEnvelope(path, body as Envelope);
   if (wrong) return wrong;
@@ -53,7 +53,7 @@ function complaintAboutEnvelope(path: string, { success, error, meta }: Envelope
 function complaintAboutDetail(status: number, body: unknown): string | null {
   const detail = (body as { detail?: unknown } | null)?.detail;
   if (status !== 422) return detail === undefined ? "refuses without a detail" : null;
-  if (!Array.isArray(detail)) return typeof detail === "string" ? null : "refuses with 422 and no list";
+  if (!Array.isArray(detail)) return "refuses with 422 and no list";
   const isListed = detail.every(
     (item: { loc?: unknown; msg?: unknown; type?: unknown } | null) =>
       Array.isArray(item?.loc) && typeof item.msg === "string" && typeof item.type === "string",

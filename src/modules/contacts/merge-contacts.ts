@@ -54,9 +54,10 @@ export async function mergeContacts(ctx: Context, draft: MergeDraft): Promise<Me
 
 function requireDistinct({ primary_id, secondary_ids, fields }: MergeDraft): void {
   const ids = [primary_id, ...secondary_ids];
+  const message = "takes part in the merge already";
   const twice = secondary_ids.flatMap((id, index) =>
-    ids.indexOf(id) < index + 1
-      ? [{ field: `secondary_ids.${index}`, message: "takes part in the merge already" }]
+    ids.indexOf(id) <= index
+      ? [{ field: `secondary_ids.${index}`, message, steps: ["secondary_ids", index] }]
       : [],
   );
   const problems = [...twice, ...badChoices(fields, ids)];

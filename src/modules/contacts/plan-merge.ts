@@ -32,13 +32,13 @@ const plain = {
 const custom = "custom_fields.";
 
 /** Choices that name no field one can choose, or no contact of the merge. */
-export function badChoices(choices: Choices, ids: string[]): { field: string; message: string }[] {
+export function badChoices(choices: Choices, ids: string[]) {
   const known = [...Object.keys(plain), "notes", "primary_email", "primary_phone"];
   return Object.entries(choices).flatMap(([field, id]) => {
     const isKnown = known.includes(field) || field.startsWith(custom);
-    if (!isKnown)
-      return [{ field: `fields.${field}`, message: `choose among ${known.join(", ")}, ${custom}*` }];
-    return ids.includes(id) ? [] : [{ field: `fields.${field}`, message: "names no contact of this merge" }];
+    const said = (message: string) => [{ field: `fields.${field}`, message, steps: ["fields", field] }];
+    if (!isKnown) return said(`choose among ${known.join(", ")}, ${custom}*`);
+    return ids.includes(id) ? [] : said("names no contact of this merge");
   });
 }
 

@@ -1,6 +1,6 @@
 import { and, type AnyColumn, count, desc, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
+import { invalidHeader } from "../../core/errors.ts";
 import { orderBy } from "../../core/page.ts";
 import { inCompany, only } from "../../core/scope.ts";
 import { contactInteractions, contacts } from "../../db/schema/contacts.ts";
@@ -92,7 +92,7 @@ function filters(query: ContactQuery): (SQL | undefined)[] {
 /** What people are found by is kept company by company. */
 export function requireCompany({ companyId }: Context): string {
   if (companyId === "")
-    throw new AppError("VALIDATION_ERROR", "Name the company to look in with the X-Company-Id header");
+    throw invalidHeader("x-company-id", "Name the company to look in with the X-Company-Id header");
   return companyId;
 }
 

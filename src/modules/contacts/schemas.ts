@@ -76,7 +76,10 @@ export type ContactDraft = z.infer<typeof ContactDraft>;
 
 export const CreateQuery = z.object({
   allow_duplicate: z
-    .stringbool()
+    .stringbool({
+      truthy: ["true", "t", "1", "yes", "y", "on"],
+      falsy: ["false", "f", "0", "no", "n", "off"],
+    })
     .default(false)
     .describe("Create even where it looks like a contact there is"),
 });
@@ -92,10 +95,17 @@ export const ContactChanges = z
   .meta({ example: { last_name: "Fields", tags: ["two-bedroom", "vip"] } });
 export type ContactChanges = z.infer<typeof ContactChanges>;
 
+/** A whole number in a query; "", "1e1" and "0x10" are none. */
+const counted = <Count extends z.ZodType>(count: Count) =>
+  z.preprocess(
+    (text) => (typeof text === "string" && /^[+-]?\d+$/.test(text.trim()) ? Number(text) : text),
+    count,
+  );
+
 /** Lists of this dialect count by `skip` and `limit`, not by pages. */
 export const Slice = z.object({
-  skip: z.coerce.number().int().min(0).max(1_000_000).default(0),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  skip: counted(z.int().min(0).max(1_000_000).default(0)),
+  limit: counted(z.int().min(1).max(100).default(50)),
 });
 export type Slice = z.infer<typeof Slice>;
 
@@ -108,7 +118,7 @@ export const ContactQuery = Slice.extend({
   email: emailAddress.optional(),
   phone: phoneNumber.optional(),
   tag: shortText.optional(),
-  assigned_to: z.string().optional(),
+  assigned_to: z.string().min(1).optional(),
   from: instant.optional().describe("Created at or after"),
   to: instant.optional().describe("Created before"),
   sort: z.enum(sorts.flatMap((sort) => [sort, `-${sort}`] as const)).default("-created_at"),
@@ -116,7 +126,7 @@ export const ContactQuery = Slice.extend({
 export type ContactQuery = z.infer<typeof ContactQuery>;
 
 export const SearchQuery = Slice.extend({
-  q: shortText.min(2).describe("Part of a name, an address, or a number in any notation"),
+  q: z.string().trim().min(2).max(200).describe("Part of a name, an address, or a number in any notation"),
 });
 export type SearchQuery = z.infer<typeof SearchQuery>;
 
