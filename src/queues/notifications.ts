@@ -29,7 +29,8 @@ export async function notify(ctx: Context, row: OutboxRow): Promise<void> {
   if (!payload.success) throw new Hopeless(`notice of unknown shape: ${payload.error.message}`);
   switch (payload.data.kind) {
     case "staff_notice":
-      return tellManagers(ctx, payload.data.notice);
+      await tellManagers(ctx, payload.data.notice);
+      return;
     case "mail":
       return withVendor(deliverMail(ctx, payload.data.mail_id));
     case "email_draft":
@@ -68,7 +69,7 @@ export const onNotificationParked: OnParked = async (ctx, row, reason) => {
     case "email_draft":
       return draftFailure(ctx, payload.data.draft_id, payload.data.mail_id, reason);
     case "notification_delivery":
-      return { statements: [failDelivery(ctx, payload.data.delivery_id, reason)], work: [] };
+      return { statements: failDelivery(ctx, payload.data.delivery_id, reason), work: [] };
     case "email_campaign":
       return campaignStopped(ctx, payload.data, reason);
     default:
@@ -81,7 +82,7 @@ async function mailFailure(ctx: Context, mailId: string, reason: string) {
   if (!mail) return { statements: [], work: [] };
   const notice = mail.propertyId && {
     dedupeKey: `mail_failed:${mail.id}`,
-    type: "mail_failed",
+    type: "mail_failed" as const,
     propertyId: mail.propertyId,
     title: `A mail to ${mail.toName ?? mail.toAddress} was not sent`,
     body: `"${mail.subject}" did not leave: ${reason}`,

@@ -34,9 +34,9 @@ type Event = {
 
 const sentAt = Math.floor(Date.UTC(2026, 10, 20, 9) / 1000);
 
-function signed(events: object[]) {
+function signed(events: object[], at = Date.now()) {
   const body = JSON.stringify(events);
-  const timestamp = String(sentAt);
+  const timestamp = String(Math.floor(at / 1000));
   const signature = createSign("sha256")
     .update(timestamp + body)
     .sign(privateKey, "base64");
@@ -101,7 +101,8 @@ describe("POST /api/email/webhooks/sendgrid/:companyId", () => {
     const good = signed([event]);
     const refused = [
       { ...good, body: good.body.replace("bounce", "open") },
-      { ...good, timestamp: String(sentAt + 1) },
+      { ...good, timestamp: String(Number(good.timestamp) + 1) },
+      signed([event], Date.now() - 26 * 3_600_000),
       { ...good, signature: "" },
       { ...good, signature: signed([{ ...event, event: "open" }]).signature },
     ];

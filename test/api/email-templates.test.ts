@@ -3,7 +3,8 @@ import { eq } from "drizzle-orm";
 import { parts } from "../../src/core/routers.ts";
 import { emailDrafts } from "../../src/db/schema/email.ts";
 import { mails } from "../../src/db/schema/outgoing.ts";
-import { as } from "../support/api.ts";
+import { anApiKey } from "../support/access.ts";
+import { anonymous, as } from "../support/api.ts";
 import { aCampaign, aDraft, aTemplate, giveSendgrid } from "../support/email.ts";
 import { aCompany, aLead, db } from "../support/factories.ts";
 import { aSandbox } from "../support/sandbox.ts";
@@ -179,6 +180,18 @@ describe("POST /api/email/send-test", () => {
     );
   });
 
+  it("asks a program to say who is to get it", async () => {
+    const { company, sandbox, lead } = await aDesk();
+    const { header } = await anApiKey(company, ["view_email", "edit_email"]);
+    const draft = await aDraft(lead);
+    const test = (over: object) =>
+      anonymous().post("/api/email/send-test", { draft_id: draft.id, ...over }, header);
+    const { status, body } = await test({});
+    expect([status, body.error.details[0].field]).toEqual([422, "to"]);
+    await test({ to: company.agent.email });
+    expect((await sandbox.mails()).map(({ to }) => to)).toEqual([[company.agent.email]]);
+  });
+
   it.each([
     [{ to: "lead@example.test" }, ["to"]],
     [{ draft_id: undefined }, ["content"]],
@@ -218,5 +231,16 @@ describe("/api/email/senders/:propertyId", () => {
     expect(broken.status).toBe(422);
     await as(manager).delete(path);
     expect((await as(agent).get(path)).status).toBe(404);
+  });
+
+  it("lets nobody overwrite unseen what another has set at the same moment", async () => {
+    const { manager, property } = await aCompany();
+    const path = `/api/email/senders/${property.id}`;
+    const set = (name: string, match: Record<string, string> = {}) =>
+      as(manager).put(path, { from_address: `${name}@maple.test` }, match);
+    const { headers } = await set("first");
+    const match = { "if-match": headers.get("etag")! };
+    const answers = await Promise.all([set("a", match), set("b", match), set("c", match)]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412]);
   });
 });

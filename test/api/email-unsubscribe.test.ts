@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import { configOf } from "../../src/core/config.ts";
-import { emailSuppressions } from "../../src/db/schema/email.ts";
+import { emailCampaignRecipients, emailSuppressions } from "../../src/db/schema/email.ts";
 import { mails } from "../../src/db/schema/outgoing.ts";
 import { unsubscribeUrl } from "../../src/modules/email/unsubscribe-token.ts";
 import { anonymous, as } from "../support/api.ts";
@@ -111,6 +111,40 @@ describe("POST /api/email/unsubscribe/:token", () => {
       headers: { "content-type": "application/x-www-form-urlencoded" },
     });
     expect(response.status).toBe(415);
+  });
+});
+
+describe("the link of a mail that the company keeps no longer", () => {
+  const aForgottenMail = async (address: string) => {
+    const company = await aCompany();
+    const { id, path } = await aCampaignMail(company.property, address);
+    await db.insert(emailCampaignRecipients).values({
+      companyId: company.id,
+      campaignId: "c",
+      leadId: "lead",
+      address,
+      status: "sent",
+      mailId: id,
+    });
+    await db.delete(mails).where(eq(mails.id, id));
+    return { company, path };
+  };
+
+  it("still unsubscribes", async () => {
+    const { company, path } = await aForgottenMail("robin.field@example.test");
+    expect(await (await anonymous().fetch(path)).text()).toContain("ro…@example.test");
+    expect((await press(path)).status).toBe(200);
+    expect((await press(path)).status).toBe(200);
+    expect(await suppressionsOf(company)).toMatchObject([
+      { address: "robin.field@example.test", reason: "unsubscribe" },
+    ]);
+  });
+
+  it("is dead once its reader is forgotten, too", async () => {
+    const { company, path } = await aForgottenMail("erased lead");
+    expect((await anonymous().fetch(path)).status).toBe(404);
+    expect((await press(path)).status).toBe(404);
+    expect(await suppressionsOf(company)).toEqual([]);
   });
 });
 

@@ -166,6 +166,15 @@ describe("PUT and DELETE /api/email/drafts/:id", () => {
     expect([refused.status, refused.body.error.message]).toEqual([422, expect.stringContaining("who")]);
   });
 
+  it("does not take a time and a status that contradict each other", async () => {
+    const { write, api } = await aDesk();
+    const { id } = await write();
+    const path = `/api/email/drafts/${id}`;
+    const torn = await api.put(path, { status: "draft", scheduled_for: inAnHour() });
+    expect([torn.status, torn.body.error.details[0].field]).toEqual([422, "scheduled_for"]);
+    expect((await api.put(path, { status: "draft", scheduled_for: null })).status).toBe(200);
+  });
+
   it("leaves alone what has been sent", async () => {
     const { write, api } = await aDesk();
     const { id } = await write();
@@ -245,6 +254,18 @@ describe("POST /api/email/send/:id", () => {
     await redeliver(id);
     expect(await sandbox.mails()).toHaveLength(1);
     expect((await now(id)).status).toBe("sent");
+  });
+
+  it("holds a letter in hand until the vendor's list must know it, should the worker die", async () => {
+    const { write, api, sandbox, company } = await aDesk();
+    let heldMs = 0;
+    parts.fetch = async (input, init) => {
+      const [mail] = await db.select().from(mails).where(eq(mails.companyId, company.id));
+      heldMs = mail!.heldUntil!.getTime() - Date.now();
+      return sandbox.fetch(input, init);
+    };
+    await api.post(`/api/email/send/${(await write()).id}`);
+    expect(heldMs).toBeGreaterThan(120_000);
   });
 
   it("comes back after a broken connection, and does not hurry: the vendor's list lags behind", async () => {

@@ -105,6 +105,22 @@ describe("a notification entered by hand", () => {
     expect((await as(company.manager).get(`${base}/${body.data.id}`)).body.data.status).toBe("sent");
   });
 
+  it("for nobody in particular takes no channels, and does not count as sent where nobody hears of it", async () => {
+    const { body } = await enter({ property_manager_id: null });
+    const path = `${base}/${body.data.id}/send`;
+    const named = await as(company.manager).post(path, { channels: ["sms"] });
+    expect([named.status, named.body.error.details[0].field]).toEqual([422, "channels"]);
+    for (const { managerId } of [company.manager, company.agent, company.viewer])
+      await as(company.admin).put(`${base}/preferences/${managerId}`, {
+        channels: { price_change: { in_app: false } },
+      });
+    expect((await as(company.manager).post(path, {})).status).toBe(409);
+    expect((await as(company.manager).get(`${base}/${body.data.id}`)).body.data).toMatchObject({
+      status: "pending",
+      sent_at: null,
+    });
+  });
+
   it("that was archived is gone from every list", async () => {
     const { body } = await enter();
     await as(company.manager).post(`${base}/${body.data.id}/send`, {});

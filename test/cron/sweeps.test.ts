@@ -23,7 +23,7 @@ it("work whose nudge was lost is found by the minute's sweep and done once", asy
   if (!ctx) throw new Error("the company is there");
   const work: Work = staffNotice({
     dedupeKey: "lost",
-    type: "test",
+    type: "new_lead",
     propertyId: company.otherProperty.id,
     title: "Lost nudge",
     body: "found by the sweep",

@@ -46,6 +46,12 @@ describe("sendSms", () => {
     expect(failure).toMatchObject({ kind: "http", status, retryable: false });
   });
 
+  it("answers no SID for a receiver who has answered STOP", async () => {
+    const sandbox = aSandbox();
+    expect(await sendSms(access(sandbox.fetch), { ...message, to: "+15005550004" })).toEqual({ sid: null });
+    expect(await sandbox.texts()).toEqual([]);
+  });
+
   it("reports a wrong account", async () => {
     const strange = { ...access(aSandbox().fetch), accountSid: "AC1" };
     expect(await failureOf(sendSms(strange, message))).toMatchObject({ status: 401, retryable: false });

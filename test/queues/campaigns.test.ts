@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import type { Context, Parts } from "../../src/core/context.ts";
-import { contacts } from "../../src/db/schema/contacts.ts";
+import { contactKeys } from "../../src/db/schema/contacts.ts";
 import { leads } from "../../src/db/schema/conversations.ts";
 import { emailCampaigns } from "../../src/db/schema/email.ts";
 import { mails } from "../../src/db/schema/outgoing.ts";
@@ -181,12 +181,9 @@ describe("a campaign", () => {
       .from(leads)
       .where(eq(leads.companyId, company.id))
       .orderBy(leads.id);
-    const contact = await aContact(company);
     const denied = { label: null, isPrimary: true, consent: "denied" as const, consentAt: null };
-    await db
-      .update(contacts)
-      .set({ emails: [{ value: second!.email!, ...denied }] })
-      .where(eq(contacts.id, contact.id));
+    const contact = await aContact(company, { emails: [{ value: second!.email!, ...denied }] });
+    await db.delete(contactKeys).where(eq(contactKeys.contactId, contact.id));
     await db.update(leads).set({ contactId: contact.id }).where(eq(leads.id, second!.id));
     await start();
     await list();
@@ -200,6 +197,33 @@ describe("a campaign", () => {
       "spam report",
       "consent denied",
     ]);
+  });
+
+  it("writes to no address whose owner denies it, though the lead that shares it is somebody else's", async () => {
+    const { vendor, company, start, finish, shown } = await aPlan([
+      "shared@example.test",
+      "own@example.test",
+    ]);
+    const denied = { label: null, isPrimary: true, consent: "denied" as const, consentAt: null };
+    await aContact(company, { emails: [{ value: "shared@example.test", ...denied }] });
+    await start();
+    await finish();
+    expect(vendor.sent.map(({ to }) => to)).toEqual(["own@example.test"]);
+    expect((await shown()).counts).toMatchObject({ recipients: 2, sent: 1, suppressed: 1 });
+  });
+
+  it("gives up only those whom it would write nothing, or without a subject", async () => {
+    const { vendor, company, start, finish, campaign, api } = await aPlan(numbered(2), {
+      subject: "{{ last_name }}",
+      templateContent: "{{ phone }}",
+    });
+    const mine = await db.select().from(leads).where(eq(leads.companyId, company.id)).orderBy(leads.id);
+    await db.update(leads).set({ lastName: "Field", phone: "+13125550123" }).where(eq(leads.id, mine[1]!.id));
+    await start();
+    await finish();
+    expect(vendor.sent.map(({ to }) => to)).toEqual([mine[1]!.email]);
+    const { body } = await api.get(`/api/email/campaigns/${campaign.id}/recipients?status=failed`);
+    expect(body.data).toMatchObject([{ reason: "Filled in, the letter has no subject" }]);
   });
 
   it("stops when it is paused, and goes on where it stopped", async () => {

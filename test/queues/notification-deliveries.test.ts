@@ -5,7 +5,8 @@ import { companies, companySecrets } from "../../src/db/schema/companies.ts";
 import { notificationDeliveries, notificationPreferences } from "../../src/db/schema/notices.ts";
 import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
 import type { ChannelMatrix } from "../../src/modules/lead-notifications/choose-channels.ts";
-import { type StaffNotice, staffNotice } from "../../src/modules/lead-notifications/staff-notice.ts";
+import { deliverNotification } from "../../src/modules/lead-notifications/deliver-notification.ts";
+import { type KnownNotice, staffNotice } from "../../src/modules/lead-notifications/staff-notice.ts";
 import { sweepDeliveries } from "../../src/modules/lead-notifications/sweep-deliveries.ts";
 import { as } from "../support/api.ts";
 import { pathOf } from "../support/chat.ts";
@@ -35,7 +36,7 @@ async function aListener(wishes: Wishes = {}) {
 let told = 0;
 
 /** Tells the agent, and nobody else. */
-async function tell(company: TestCompany, over: Partial<StaffNotice> = {}, times = 1): Promise<void> {
+async function tell(company: TestCompany, over: Partial<KnownNotice> = {}, times = 1): Promise<void> {
   const work = staffNotice({
     dedupeKey: `happening ${(told += 1)}`,
     type: "tour_booked",
@@ -259,8 +260,8 @@ describe("what happens again and again in one conversation", () => {
 describe("a text message", () => {
   const channels = { tour_booked: { sms: true } };
 
-  async function aTexted() {
-    const { company } = await aListener({ channels });
+  async function aTexted(wishes: ChannelMatrix = channels) {
+    const { company } = await aListener({ channels: wishes });
     await withTwilio(company);
     const sandbox = aSandbox();
     const arrive = () => deliverAll(company.id, "notifications", { fetch: sandbox.fetch });
@@ -324,8 +325,25 @@ describe("a text message", () => {
     expect(await deliveriesOf(company)).toMatchObject([{ status: "sent", round: 2 }]);
   });
 
-  it("is given up after eight tries", async () => {
-    const { company, sandbox, arrive } = await aTexted();
+  it("to somebody who has answered STOP fails in words that say so, and is not tried again", async () => {
+    const { company, sandbox, arrive } = await aTexted({ tour_booked: { in_app: false, sms: true } });
+    await tell(company);
+    await db
+      .update(notificationDeliveries)
+      .set({ toAddress: "+15005550004" })
+      .where(eq(notificationDeliveries.companyId, company.id));
+    await arrive();
+    await passWaits(company.id);
+    await arrive();
+    expect(await sandbox.calls("twilio")).toHaveLength(1);
+    expect(await deliveriesOf(company)).toMatchObject([
+      { status: "failed", error: expect.stringContaining("answered STOP") },
+    ]);
+    expect(await noticesOf(company)).toMatchObject([{ status: "failed", sentAt: null }]);
+  });
+
+  it("is given up after eight tries, and with it the notification that nothing else has left for", async () => {
+    const { company, sandbox, arrive } = await aTexted({ tour_booked: { in_app: false, sms: true } });
     await sandbox.fault({ service: "twilio", mode: "status", value: 500 });
     await tell(company);
     for (let n = 0; n < 8; n += 1) {
@@ -335,16 +353,32 @@ describe("a text message", () => {
     expect(await deliveriesOf(company)).toMatchObject([
       { status: "failed", error: "Twilio answered with an error" },
     ]);
+    expect(await noticesOf(company)).toMatchObject([{ status: "failed" }]);
   });
 
   it("stays here where the company has no carrier", async () => {
-    const { company } = await aListener({ channels });
+    const { company } = await aListener({ channels: { tour_booked: { in_app: false, sms: true } } });
     await tell(company);
     await deliverAll(company.id, "notifications");
     expect(await deliveriesOf(company)).toMatchObject([
       { status: "kept", text: "Maple Court: New tour. Robin Field, tomorrow at ten" },
     ]);
-    expect(await listed(company)).toHaveLength(1);
+    expect(await noticesOf(company)).toMatchObject([{ status: "sent", sentAt: expect.any(Date) }]);
+  });
+
+  it("of which one way fails counts as sent by the other, whichever comes first", async () => {
+    const both = { tour_booked: { in_app: false, email: true, sms: true } };
+    const { company, sandbox, arrive } = await aTexted(both);
+    await sandbox.fault({ service: "twilio", mode: "status", value: 400 });
+    await tell(company);
+    const [sms, email] = await deliveriesOf(company).then((rows) =>
+      rows.toSorted((a, b) => b.channel.localeCompare(a.channel)),
+    );
+    for (const { id } of [sms!, email!])
+      await deliverNotification(await aContext(company.id, { fetch: sandbox.fetch }), id);
+    await arrive();
+    expect((await deliveriesOf(company)).map(({ status }) => status).toSorted()).toEqual(["failed", "sent"]);
+    expect(await noticesOf(company)).toMatchObject([{ status: "sent", sentAt: expect.any(Date) }]);
   });
 
   it("of a failed mail is told with the notification", async () => {

@@ -5,7 +5,7 @@ import { companySecrets } from "../../src/db/schema/companies.ts";
 import { leads } from "../../src/db/schema/conversations.ts";
 import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
 import { type MailDraft, mailRow } from "../../src/modules/email/queue-mail.ts";
-import { type StaffNotice, staffNotice } from "../../src/modules/lead-notifications/staff-notice.ts";
+import { type KnownNotice, staffNotice } from "../../src/modules/lead-notifications/staff-notice.ts";
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { as } from "../support/api.ts";
 import { aContext, deliver, deliverAll, owe, owed, passWaits } from "../support/deliver.ts";
@@ -14,7 +14,7 @@ import { pathOf } from "../support/chat.ts";
 import { aSandbox } from "../support/sandbox.ts";
 import { openSocket } from "../support/socket.ts";
 
-function aNotice({ property }: TestCompany, over: Partial<StaffNotice> = {}): StaffNotice {
+function aNotice({ property }: TestCompany, over: Partial<KnownNotice> = {}): KnownNotice {
   return {
     dedupeKey: "tour:1:1",
     type: "tour_booked",
@@ -29,7 +29,7 @@ function noticesOf({ id }: { id: string }) {
   return db.select().from(leadNotifications).where(eq(leadNotifications.companyId, id));
 }
 
-async function tell(company: TestCompany, notice: StaffNotice, times = 1) {
+async function tell(company: TestCompany, notice: KnownNotice, times = 1) {
   const work = staffNotice(notice);
   await owe(company.id, work);
   for (let n = 0; n < times; n += 1) await deliver(company.id, work);

@@ -19,21 +19,33 @@ const timeoutMs = 15_000;
 
 /** Sending is no promise of arriving: `status` begins at `queued`. */
 const Message = z.object({ sid: z.string(), body: z.string(), date_created: z.string().nullable() });
+const Sent = Message.pick({ sid: true });
 const Messages = z.object({ messages: z.array(Message) });
 
+/** https://www.twilio.com/docs/api/errors/21610 */
+const Stopped = z.object({ code: z.literal(21610) });
+
 /**
- * Hands one text message over; answers its SID. Twilio has no idempotency key: ask `findSms` before a repeat.
+ * Hands one text message over; answers its SID, null where the receiver has answered STOP to an earlier one: Twilio
+ * keeps that list. It has no idempotency key: ask `findSms` before a repeat.
  * https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
  */
-export async function sendSms(access: TwilioAccess, { to, body }: Sms): Promise<{ sid: string }> {
+export async function sendSms(access: TwilioAccess, { to, body }: Sms): Promise<{ sid: string | null }> {
   const sender = access.from.startsWith("MG") ? { MessagingServiceSid: access.from } : { From: access.from };
   return callVendor({
     ...callOf(access),
     url: messagesOf(access),
     method: "POST",
     body: new URLSearchParams({ To: to, ...sender, Body: body }).toString(),
-    parse: (answer) => ({ sid: read(answer, z.object({ sid: z.string() })).sid }),
+    alsoReads: [400],
+    parse: (answer) => ({ sid: answer.status === 400 ? refusalOf(answer) : read(answer, Sent).sid }),
   });
+}
+
+/** Null for a receiver who wants none. Throws for every other refusal. */
+function refusalOf({ status, text }: VendorAnswer): null {
+  if (Stopped.safeParse(parseJson(text)).success) return null;
+  throw new UpstreamError({ vendor, kind: "http", status, detail: text, retryable: false });
 }
 
 /** Clocks of two houses differ. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileLetter, excerptOf, type Letter } from "./compose-letter.ts";
+import { compileLetter, excerptOf, type Letter, textAsHtml, Unfillable } from "./compose-letter.ts";
 
 const letter: Letter = {
   subject: "A home for {{ name }}",
@@ -75,6 +75,32 @@ describe("a letter in HTML", () => {
   });
 });
 
+describe("a letter that comes to nothing", () => {
+  it.each([
+    [{ subject: "{{ first_name }}", content: "Hi" }, "Filled in, the letter has no subject"],
+    [{ subject: "Hi", content: " {{ first_name }} " }, "Filled in, the letter says nothing"],
+    [
+      { subject: "Hi", content: "<p></p><script>x</script>", contentType: "html" as const },
+      "Filled in, the letter says nothing",
+    ],
+  ])("is not made: %j", (letter, why) => {
+    const write = compileLetter({ contentType: "markdown", ...letter });
+    expect(() => write({ first_name: null })).toThrow(new Unfillable(why));
+  });
+});
+
+it("a letter that is a picture alone has its subject for text", () => {
+  const picture = {
+    subject: "Open house",
+    content: '<img src="https://maple.test/a.png">',
+    contentType: "html" as const,
+  };
+  expect(compileLetter(picture)({})).toMatchObject({
+    text: "Open house",
+    html: expect.stringContaining("<img"),
+  });
+});
+
 describe("every letter", () => {
   it("has a subject of one line", () => {
     const { subject } = compileLetter({ ...letter, subject: "Hi\n{{ name }}\r\nBcc: x@example.test" })({
@@ -95,6 +121,13 @@ describe("every letter", () => {
     expect(html).toContain('<a href="https://api.domiq.test/api/email/unsubscribe/token">Unsubscribe</a>');
     expect(html).toContain("Maple Court &amp; Co");
   });
+});
+
+it("a mail written as text gets the same words in HTML, and nothing more", () => {
+  const text = "1. <b>Hi</b> *you*\nSee https://maple.test/a_b_c?x=1&y=2\n\n    # Anna";
+  expect(bodyOf(textAsHtml(text))).toBe(
+    '<p>1. &lt;b&gt;Hi&lt;/b&gt; *you*<br>\nSee <a href="https://maple.test/a_b_c?x=1&amp;y=2">https://maple.test/a_b_c?x=1&amp;y=2</a></p>\n<p># Anna</p>',
+  );
 });
 
 describe("excerptOf", () => {

@@ -1,6 +1,7 @@
 import { htmlToText } from "html-to-text";
 import MarkdownIt from "markdown-it";
 import sanitizeHtml from "sanitize-html";
+import { LiquidError } from "liquidjs";
 import { compileTemplate, escapeHtml, type Values } from "./letter-template.ts";
 
 export const letterTypes = ["markdown", "html"] as const;
@@ -14,20 +15,40 @@ export type Composed = { subject: string; text: string; html: string };
 /** What stands below every mail of a campaign. */
 export type Footer = { reason: string; postalAddress: string; unsubscribeUrl: string };
 
+/** A letter that somebody's values make nothing to send of; the message says why. */
+export class Unfillable extends Error {}
+
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true });
 
-/** A letter ready to be filled for many people. Markdown is its own text part; of HTML the text is drawn. */
+/**
+ * A letter ready to be filled for many people; throws Unfillable where it cannot be. Markdown is its own text part; of
+ * HTML the text is drawn.
+ */
 export function compileLetter(letter: Letter): (values: Values, footer?: Footer) => Composed {
   const subject = compileTemplate(letter.subject, "plain");
   const body = letter.contentType === "html" ? compileHtml(letter.content) : compileMarkdown(letter.content);
   return (values, footer) => {
-    const { text, html } = body(values);
+    const { subject: line, text, html } = fill(() => ({ subject: subject(values), ...body(values) }));
     return {
-      subject: subject(values).replaceAll(/\s+/g, " ").trim(),
+      subject: line,
       text: footer ? `${text}\n\n${textFooter(footer)}` : text,
       html: page(footer ? `${html}\n${htmlFooter(footer)}` : html),
     };
   };
+}
+
+/** A picture alone has the subject for its text. */
+function fill(parts: () => Composed): Composed {
+  try {
+    const { subject: words, text, html } = parts();
+    const subject = words.replaceAll(/\s+/g, " ").trim();
+    if (subject === "") throw new Unfillable("Filled in, the letter has no subject");
+    if (text === "" && !html.includes("<img")) throw new Unfillable("Filled in, the letter says nothing");
+    return { subject, text: text || subject, html };
+  } catch (error) {
+    if (error instanceof LiquidError) throw new Unfillable(`The letter cannot be filled: ${error.message}`);
+    throw error;
+  }
 }
 
 type Body = (values: Values) => Omit<Composed, "subject">;
@@ -44,6 +65,13 @@ function compileHtml(content: string): Body {
     const html = cleanHtml(fill(values)).trim();
     return { html, text: textOf(html) };
   };
+}
+
+const plain = new MarkdownIt("zero", { linkify: true, breaks: true }).enable(["linkify", "newline"]);
+
+/** The HTML part of a mail that was written as text only: the same words, with links and line breaks. */
+export function textAsHtml(text: string): string {
+  return page(plain.render(text).trim());
 }
 
 /** The beginning of a letter as a list shows it. */

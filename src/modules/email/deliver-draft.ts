@@ -1,5 +1,4 @@
 import { and, eq } from "drizzle-orm";
-import { LiquidError } from "liquidjs";
 import type { BatchItem } from "drizzle-orm/batch";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
@@ -7,7 +6,7 @@ import { commit, type Work } from "../../core/outbox.ts";
 import { emailDrafts } from "../../db/schema/email.ts";
 import { UpstreamError } from "../../integrations/vendor.ts";
 import { staffNotice } from "../lead-notifications/staff-notice.ts";
-import { compileLetter, type Composed } from "./compose-letter.ts";
+import { compileLetter, type Composed, Unfillable } from "./compose-letter.ts";
 import { deliverMail, failMail, findMail } from "./deliver-mail.ts";
 import { type DraftRow, findDraft } from "./draft-queries.ts";
 import { findSubject, type Subject } from "./letter-subject.ts";
@@ -76,7 +75,7 @@ function compose(draft: DraftRow, { values }: Subject): Composed | string {
   try {
     return compileLetter(draft)({ ...draft.variables, ...values });
   } catch (error) {
-    if (error instanceof LiquidError) return `The letter cannot be filled: ${error.message}`;
+    if (error instanceof Unfillable) return error.message;
     throw error;
   }
 }

@@ -3,12 +3,9 @@ import type { Context } from "../../core/context.ts";
 import { mails } from "../../db/schema/outgoing.ts";
 import type { SendgridAccess } from "../../integrations/sendgrid/client.ts";
 import { findSendgridAccess } from "../companies/vendor-access.ts";
-import { handOver, InHand, isFailure, type Verdict } from "./hand-over.ts";
+import { handOver, holdMs, InHand, isFailure, type Verdict } from "./hand-over.ts";
 import type { MailRow } from "./queue-mail.ts";
 import { findSender, type Sender } from "./senders.ts";
-
-/** Longer than the calls for one mail can take. */
-const holdMs = 60_000;
 
 /**
  * Sends a queued mail, or keeps it for reading where the company has no vendor. After a try that ended without an
@@ -96,7 +93,7 @@ async function claim(ctx: Context, waiting: MailRow[]): Promise<Set<string>> {
   const [first, ...others] = waiting.map((mail) =>
     ctx.db
       .update(mails)
-      .set({ ...nameOn(mail), status: "sending", heldUntil: new Date(now + holdMs) })
+      .set({ ...nameOn(mail), status: "sending", heldUntil: new Date(now + holdMs(mail)) })
       .where(and(as(ctx, mail), isFree))
       .returning({ id: mails.id }),
   );

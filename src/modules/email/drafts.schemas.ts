@@ -56,6 +56,10 @@ export const DraftChanges = z
     ...fields,
     status: z.literal("draft").optional().describe("Takes it off the schedule, or a failed one up again"),
   })
+  .refine(({ status, scheduled_for: at }) => status === undefined || !at, {
+    path: ["scheduled_for"],
+    error: "goes not with status draft",
+  })
   .meta({ example: { subject: "A home for you", scheduled_for: "2027-03-01T10:00:00-06:00" } });
 export type DraftChanges = z.infer<typeof DraftChanges>;
 

@@ -44,6 +44,13 @@ export function isFailure(verdict: Verdict): verdict is Failure {
 
 /** How long SendGrid's list of mails may lag behind the mails themselves. */
 const lagMs = 90_000;
+/** Longer than the calls for one mail can take. */
+const callsMs = 60_000;
+
+/** How long nobody else may touch a mail in hand: whoever asks after it must find it listed if it has left. */
+export function holdMs(mail: MailRow): number {
+  return isCareful(mail) ? callsMs + lagMs : callsMs;
+}
 
 /** Gives SendGrid a mail that the caller has claimed. One that may have left already is asked about first. */
 export async function handOver(access: SendgridAccess, mail: MailRow): Promise<Verdict> {

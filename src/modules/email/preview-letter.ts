@@ -1,9 +1,8 @@
-import { LiquidError } from "liquidjs";
 import type { Context } from "../../core/context.ts";
 import { invalidFields } from "../../core/errors.ts";
 import { getProperty } from "../properties/queries.ts";
 import { getDraft } from "./draft-queries.ts";
-import { compileLetter, type Composed, type Footer } from "./compose-letter.ts";
+import { compileLetter, type Composed, type Footer, Unfillable } from "./compose-letter.ts";
 import { sampleValues } from "./letter-subject.ts";
 import { type LetterParts, requireLetter, takeTemplate } from "./take-template.ts";
 import { getTemplate } from "./template-queries.ts";
@@ -55,7 +54,7 @@ export async function fillSample(
   try {
     return compileLetter(letter)({ ...letter.variables, ...values }, footer);
   } catch (error) {
-    if (error instanceof LiquidError) throw invalidFields([{ field: "content", message: error.message }]);
+    if (error instanceof Unfillable) throw invalidFields([{ field: "content", message: error.message }]);
     throw error;
   }
 }

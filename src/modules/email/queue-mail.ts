@@ -1,6 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import type { Work } from "../../core/outbox.ts";
 import { type Attachment, mails } from "../../db/schema/outgoing.ts";
+import { textAsHtml } from "./compose-letter.ts";
 
 export type MailRow = typeof mails.$inferSelect;
 
@@ -10,7 +11,8 @@ export type MailDraft = {
   to: { address: string; name?: string | null };
   subject: string;
   text: string;
-  html?: string | null;
+  /** Drawn from the text where nobody has written one. */
+  html?: string;
   propertyId?: string | null;
   /** Shown beside our address, usually the property's name. */
   fromName?: string | null;
@@ -53,7 +55,7 @@ export function mailInsert(ctx: Context, draft: MailDraft) {
       replyTo: draft.replyTo ?? null,
       subject: oneLine(draft.subject) ?? "",
       text: draft.text,
-      html: draft.html ?? null,
+      html: draft.html ?? textAsHtml(draft.text),
       attachments: draft.attachments ?? [],
       kind: draft.kind ?? "transactional",
       campaignId: draft.campaignId ?? null,

@@ -47,6 +47,8 @@ export async function sendTest(ctx: Context, input: TestMailRequest): Promise<Ma
 /** The caller's address, or the one asked for if it belongs to somebody of the company. */
 async function ownAddress({ actor, ...ctx }: Context, wanted: string | undefined): Promise<string> {
   const own = actor.kind === "staff" ? actor.email : "";
+  if (wanted === undefined && own === "")
+    throw invalidFields([{ field: "to", message: "is required: an API key has no address of its own" }]);
   if (wanted === undefined || wanted === own.toLowerCase()) return own;
   const [colleague] = await ctx.db
     .select({ email: accounts.email })

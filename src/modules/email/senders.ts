@@ -67,7 +67,11 @@ export async function setSender(
     ctx.db
       .insert(emailSenders)
       .values({ companyId, propertyId, ...row })
-      .onConflictDoUpdate({ target: [emailSenders.companyId, emailSenders.propertyId], set: row })
+      .onConflictDoUpdate({
+        target: [emailSenders.companyId, emailSenders.propertyId],
+        set: row,
+        setWhere: eq(emailSenders.version, before?.version ?? 0),
+      })
       .returning(),
     audit(ctx, {
       action: "update",
@@ -78,7 +82,9 @@ export async function setSender(
       after: input,
     }),
   ]);
-  return only(rows, "Sender");
+  const saved = rows[0];
+  if (!saved) throw staleVersion();
+  return saved;
 }
 
 /** Mails leave in our name again. */

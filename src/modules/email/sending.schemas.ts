@@ -6,7 +6,9 @@ const sources = ["draft_id", "template_id", "campaign_id", "content"] as const;
 
 export const TestMailRequest = z
   .object({
-    to: emailAddress.optional().describe("An address of the company's own staff; absent: the caller's"),
+    to: emailAddress
+      .optional()
+      .describe("An address of the company's own staff; absent: the caller's, which an API key has not"),
     draft_id: z.string().min(1).optional(),
     template_id: z.string().min(1).optional(),
     campaign_id: z.string().min(1).optional(),

@@ -25,14 +25,15 @@ export type EventDoor = {
 
 /**
  * Takes what the vendor tells of a company's mails: each event once, in any order. Answers how many were about
- * mails of ours. Throws WEBHOOK_ERROR for what the vendor has not signed.
+ * mails of ours. Throws WEBHOOK_ERROR for what the vendor has not signed, or so long ago that it
+ * must be a replay.
  */
 export async function takeEvents(door: EventDoor): Promise<number> {
   const { env, companyId, body, header, waitUntil, parts } = door;
   const ctx = await systemContext(env, companyId, "SendGrid", waitUntil, parts);
   const key = ctx && (await findSendgridWebhookKey(ctx));
   const signed = { body, signature: header(signatureHeader), timestamp: header(timestampHeader) };
-  if (!ctx || !key || !isFromSendgrid(key, signed))
+  if (!ctx || !key || !isFromSendgrid(key, signed, Date.now()))
     throw new AppError("WEBHOOK_ERROR", "The signature does not fit");
   const told = readEvents(parse(body));
   const mails = await findKnownMails(ctx, told);

@@ -130,7 +130,11 @@ function stopping(ctx: Context, campaign: CampaignRow, reason: string) {
   return { statements, work };
 }
 
-function notice(campaign: CampaignRow, type: string, words: { title: string; body: string }): Work {
+function notice(
+  campaign: CampaignRow,
+  type: "email_campaign_sent" | "email_campaign_paused",
+  words: { title: string; body: string },
+): Work {
   return staffNotice({
     dedupeKey: `${type}:${campaign.id}:${campaign.run}`,
     type,

@@ -1,13 +1,12 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { LiquidError } from "liquidjs";
 import type { Context } from "../../core/context.ts";
-import { contacts } from "../../db/schema/contacts.ts";
+import { contactKeys, contacts } from "../../db/schema/contacts.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { emailSuppressions } from "../../db/schema/email.ts";
 import { mails } from "../../db/schema/outgoing.ts";
 import { unsubscribeParts } from "./campaign-letter.ts";
 import type { CampaignRow } from "./campaign-queries.ts";
-import { compileLetter } from "./compose-letter.ts";
+import { compileLetter, Unfillable } from "./compose-letter.ts";
 import { findStationery, type Stationery } from "./letter-subject.ts";
 import type { Settled } from "./mail-recipients.ts";
 import { nameOf, valuesOf } from "./merge-fields.ts";
@@ -65,19 +64,19 @@ type Situation = {
   leads: Map<string, LeadRow>;
   written: Map<string, MailRow>;
   suppressed: Map<string, string>;
-  /** Leads whose contact wants no mail at this address. */
+  /** Addresses that a contact wants no mail at, whichever lead it is written to for. */
   denied: Set<string>;
 };
 
 const archived = { status: "cancelled", reason: "The lead is archived" } as const;
 
 function endWithoutMail(
-  { leadId, address }: Pending,
+  { address }: Pending,
   lead: LeadRow | undefined,
   { suppressed, denied }: Situation,
 ): Pick<Settled, "status" | "reason"> | null {
   if (!lead) return archived;
-  const reason = suppressed.get(address) ?? (denied.has(leadId) ? "consent denied" : undefined);
+  const reason = suppressed.get(address) ?? (denied.has(address) ? "consent denied" : undefined);
   return reason === undefined ? null : { status: "suppressed", reason };
 }
 
@@ -102,7 +101,7 @@ function writer(ctx: Context, campaign: CampaignRow, { property, companyName }: 
         headers,
       });
     } catch (error) {
-      if (error instanceof LiquidError) return { problem: `The letter cannot be filled: ${error.message}` };
+      if (error instanceof Unfillable) return { problem: error.message };
       throw error;
     }
   };
@@ -129,15 +128,17 @@ async function readSituation(ctx: Context, campaign: CampaignRow, pending: Pendi
         ),
       ),
     ctx.db
-      .select({ leadId: leads.id })
-      .from(leads)
-      .innerJoin(contacts, and(eq(contacts.companyId, leads.companyId), eq(contacts.id, leads.contactId)))
+      .select({ address: sql<string>`lower(e.value->>'value')` })
+      .from(contacts)
+      .innerJoin(sql`json_each(${contacts.emails}) e`, sql`e.value->>'consent' = 'denied'`)
       .where(
         and(
-          eq(leads.companyId, ctx.companyId),
-          isListed,
-          sql`exists (select 1 from json_each(${contacts.emails}) e
-            where e.value->>'value' = lower(${leads.email}) and e.value->>'consent' = 'denied')`,
+          eq(contacts.companyId, ctx.companyId),
+          sql`${contacts.id} in (
+            select k.contact_id from ${contactKeys} k where k.company_id = ${ctx.companyId} and k.kind = 'email'
+              and k.key in (select value from json_each(${addresses}))
+            union select l.contact_id from ${leads} l where l.company_id = ${ctx.companyId}
+              and l.id in (select value from json_each(${ids})))`,
         ),
       ),
   ]);
@@ -145,7 +146,7 @@ async function readSituation(ctx: Context, campaign: CampaignRow, pending: Pendi
     leads: new Map(found.map((lead) => [lead.id, lead])),
     written: await findMails(ctx, campaign, pending),
     suppressed: new Map(suppressions.map(({ address, reason }) => [address, reason.replace("_", " ")])),
-    denied: new Set(denials.map(({ leadId }) => leadId)),
+    denied: new Set(denials.map(({ address }) => address)),
   };
 }
 

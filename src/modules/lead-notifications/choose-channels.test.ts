@@ -56,8 +56,39 @@ describe("chooseChannels", () => {
     ["as they end", "2026-07-02T13:00:00Z", "2026-07-02T13:00:00.000Z"],
     ["in the night the clock goes forward", "2026-03-08T04:00:00Z", "2026-03-08T13:00:00.000Z"],
     ["in the night the clock goes back", "2026-11-01T03:00:00Z", "2026-11-01T14:00:00.000Z"],
+    ["the evening after", "2026-11-02T02:59:59Z", "2026-11-02T02:59:59.000Z"],
   ])("counts quiet hours on the reader's clock: %s", (_when, now, at) => {
     const preferences = { ...nights, channels: { tour_booked: { in_app: false, email: true } } };
+    expect(chosen("tour_booked", preferences, new Date(now))).toEqual([["email", at]]);
+  });
+
+  it.each([
+    [
+      "whose end comes twice",
+      { from: "21:00", to: "01:30" },
+      "2026-11-01T07:10:00Z",
+      "2026-11-01T07:30:00.000Z",
+    ],
+    [
+      "whose beginning comes twice",
+      { from: "01:30", to: "08:00" },
+      "2026-11-01T07:10:00Z",
+      "2026-11-01T14:00:00.000Z",
+    ],
+    [
+      "whose end does not come",
+      { from: "21:00", to: "02:30" },
+      "2026-03-08T07:00:00Z",
+      "2026-03-08T08:30:00.000Z",
+    ],
+    [
+      "that lie in the hour that does not come",
+      { from: "02:10", to: "02:50" },
+      "2026-03-08T08:20:00Z",
+      "2026-03-08T08:50:00.000Z",
+    ],
+  ])("leaves no hole in quiet hours %s", (_which, quietHours, now, at) => {
+    const preferences = { ...chicago, quietHours, channels: { tour_booked: { in_app: false, email: true } } };
     expect(chosen("tour_booked", preferences, new Date(now))).toEqual([["email", at]]);
   });
 

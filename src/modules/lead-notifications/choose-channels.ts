@@ -42,17 +42,19 @@ export function isWanted(type: string, channel: Channel, matrix: ChannelMatrix):
   return said?.[channel] ?? isUsual;
 }
 
-/** `now`, or the end of the quiet hours it falls into. */
+/** `now`, or the end of the quiet hours it falls into. A time of day that comes twice begins and ends them outermost. */
 export function endOfQuiet({ quietHours, timeZone }: Preferences, now: Date): Date {
   if (!quietHours || quietHours.from === quietHours.to) return now;
-  const local = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone);
-  const time = local.toPlainTime();
-  const from = Temporal.PlainTime.from(quietHours.from);
-  const to = Temporal.PlainTime.from(quietHours.to);
-  const isPast = (edge: Temporal.PlainTime) => Temporal.PlainTime.compare(time, edge) >= 0;
-  const overMidnight = Temporal.PlainTime.compare(from, to) > 0;
-  const isQuiet = overMidnight ? isPast(from) || !isPast(to) : isPast(from) && !isPast(to);
-  if (!isQuiet) return now;
-  const date = overMidnight && isPast(from) ? local.toPlainDate().add({ days: 1 }) : local.toPlainDate();
-  return new Date(date.toZonedDateTime({ timeZone, plainTime: to }).epochMilliseconds);
+  const instant = Temporal.Instant.fromEpochMilliseconds(now.getTime());
+  const today = instant.toZonedDateTimeISO(timeZone).toPlainDate();
+  const days = quietHours.from > quietHours.to ? 1 : 0;
+  const at = (date: Temporal.PlainDate, time: string, disambiguation: "compatible" | "later") =>
+    date.toPlainDateTime(Temporal.PlainTime.from(time)).toZonedDateTime(timeZone, { disambiguation })
+      .epochMilliseconds;
+  for (const date of [today.subtract({ days }), today]) {
+    const from = at(date, quietHours.from, "compatible");
+    const to = at(date.add({ days }), quietHours.to, "later");
+    if (from <= now.getTime() && now.getTime() < to) return new Date(to);
+  }
+  return now;
 }

@@ -17,6 +17,7 @@ export type Delivery = typeof d.$inferSelect;
 type Found = { delivery: Delivery; notification: typeof n.$inferSelect; propertyName: string | null };
 
 const longestWaitMs = 60_000;
+const optedOut = "This number has answered STOP to our text messages; START makes it take them again";
 
 /**
  * Has one notification leave by mail or text message, once. One that was read or archived before it was due stays
@@ -67,6 +68,7 @@ async function leaveBySms(ctx: Context, found: Found): Promise<void> {
     const known = delivery.handedAt && (await sender.find(message, delivery.handedAt));
     if (!known) await handing(ctx, delivery, text);
     const vendorMessageId = known || (await sender.send(message));
+    if (vendorMessageId === null) return await settle(ctx, found, { status: "failed", error: optedOut });
     return await settle(ctx, found, { status: "sent", vendorMessageId, text });
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.retryable) throw error;
@@ -95,18 +97,23 @@ function settled(
   { delivery, notification }: Pick<Found, "delivery" | "notification">,
   outcome: Outcome,
 ) {
-  const sentAt = outcome.status === "sent" ? ctx.now() : null;
+  const status = statusAfter(outcome);
+  const hasLeft = outcome.status === "sent";
+  const isOpen = inArray(n.status, status === "sent" ? ["pending", "failed"] : ["pending"]);
   return [
     ctx.db
       .update(d)
-      .set({ error: null, ...outcome, sentAt })
+      .set({ error: null, ...outcome, sentAt: hasLeft ? ctx.now() : null })
       .where(
         and(eq(d.companyId, ctx.companyId), eq(d.id, delivery.id), inArray(d.status, ["waiting", "sending"])),
       ),
     ctx.db
       .update(n)
-      .set({ status: statusAfter(outcome), sentAt: sql`coalesce(${n.sentAt}, ${sentAt?.getTime() ?? null})` })
-      .where(and(eq(n.companyId, ctx.companyId), eq(n.id, notification.id), eq(n.status, "pending"))),
+      .set({
+        status,
+        ...(status === "sent" ? { sentAt: sql`coalesce(${n.sentAt}, ${ctx.now().getTime()})` } : {}),
+      })
+      .where(and(eq(n.companyId, ctx.companyId), eq(n.id, notification.id), isOpen)),
   ] as const;
 }
 
@@ -116,12 +123,20 @@ function statusAfter({ status }: Outcome): "sent" | "failed" | "pending" {
   return status === "failed" ? "failed" : "sent";
 }
 
-/** Gives a delivery up, as a statement for the batch that parks its work. */
+/** Gives a delivery up, and a notification with it that nothing else has left for: for the batch that parks its work. */
 export function failDelivery(ctx: Context, id: string, reason: string) {
-  return ctx.db
-    .update(d)
-    .set({ status: "failed", error: reason })
-    .where(and(eq(d.companyId, ctx.companyId), eq(d.id, id), inArray(d.status, ["waiting", "sending"])));
+  const mine = and(eq(d.companyId, ctx.companyId), eq(d.id, id));
+  const its = ctx.db.select({ id: d.notificationId }).from(d).where(mine);
+  return [
+    ctx.db
+      .update(d)
+      .set({ status: "failed", error: reason })
+      .where(and(mine, inArray(d.status, ["waiting", "sending"]))),
+    ctx.db
+      .update(n)
+      .set({ status: "failed" })
+      .where(and(eq(n.companyId, ctx.companyId), eq(n.id, sql`(${its})`), eq(n.status, "pending"))),
+  ];
 }
 
 async function findDelivery(ctx: Context, id: string): Promise<Found | null> {

@@ -35,6 +35,8 @@ export const notificationTypes = {
   workflow_stopped: { label: "A workflow was stopped", usual: ["in_app"] },
   email_failed: { label: "An e-mail could not be sent", usual: ["in_app"] },
   email_bounced: { label: "An e-mail came back", usual: ["in_app"] },
+  email_campaign_sent: { label: "A campaign has been sent", usual: ["in_app"] },
+  email_campaign_paused: { label: "A campaign has been paused", usual: ["in_app"] },
   mail_failed: { label: "A mail was not sent", usual: ["in_app"] },
   resman_sync_failed: { label: "ResMan has not taken a lead", usual: ["in_app"], isMandatory: true },
 } as const satisfies Record<string, NotificationType>;

@@ -67,7 +67,7 @@ export const Sending = z
       .array(Channel)
       .min(1)
       .optional()
-      .describe("At once, by these; without it by what its reader has chosen"),
+      .describe("At once, by these, where it has one reader; without it by what each has chosen"),
   })
   .meta({ example: {} });
 export type Sending = z.infer<typeof Sending>;

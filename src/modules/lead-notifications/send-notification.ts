@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, invalidFields } from "../../core/errors.ts";
 import { commit } from "../../core/outbox.ts";
 import { requireWritable } from "../../core/scope.ts";
 import { notificationDeliveries } from "../../db/schema/notices.ts";
@@ -27,13 +27,17 @@ export async function sendNotification(
 ): Promise<NotificationDetail> {
   const row = await findNotification(ctx, id);
   requireWritable(ctx, row.propertyId);
-  if (row.propertyManagerId === null) await sendToAll(ctx, row);
+  if (row.propertyManagerId === null) await sendToAll(ctx, row, sending);
   else await sendToReader(ctx, row, sending);
   return getNotification(ctx, id);
 }
 
-async function sendToAll(ctx: Context, row: NotificationRow): Promise<void> {
-  await tellManagers(ctx, {
+async function sendToAll(ctx: Context, row: NotificationRow, { channels }: Sending): Promise<void> {
+  if (channels)
+    throw invalidFields([
+      { field: "channels", message: "go with one reader; of many each has chosen his own" },
+    ]);
+  const listeners = await tellManagers(ctx, {
     dedupeKey: row.dedupeKey,
     type: row.notificationType,
     propertyId: row.propertyId,
@@ -43,6 +47,7 @@ async function sendToAll(ctx: Context, row: NotificationRow): Promise<void> {
     leadId: row.leadId,
     payload: { ...row.payload, notification_id: row.id },
   });
+  if (listeners === 0) throw new AppError("CONFLICT", "Nobody hears of this property, or of this type");
   await commit(ctx, [sent(ctx, row, false), audited(ctx, row, "everybody")]);
 }
 

@@ -4,7 +4,8 @@ import { findTwilioAccess } from "../companies/vendor-access.ts";
 
 /** Whoever carries text messages. Both answer the carrier's id of a message. */
 export type SmsSender = {
-  send(message: Sms): Promise<string>;
+  /** Null where whoever has the number has asked for no messages. */
+  send(message: Sms): Promise<string | null>;
   /** A message with these words that was taken since then; null where there is none. */
   find(message: Sms, since: Date): Promise<string | null>;
 };

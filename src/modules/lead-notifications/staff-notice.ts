@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Work } from "../../core/outbox.ts";
+import type { notificationTypes } from "./notification-types.ts";
 
 /** Something the people of a property should know now. */
 export const StaffNotice = z.object({
@@ -18,8 +19,11 @@ export const StaffNotice = z.object({
 });
 export type StaffNotice = z.infer<typeof StaffNotice>;
 
+/** One of a type that people can choose channels for. */
+export type KnownNotice = StaffNotice & { type: keyof typeof notificationTypes };
+
 /** The outbox row of a notice, for the batch that makes it true. */
-export function staffNotice(notice: StaffNotice): Work {
+export function staffNotice(notice: KnownNotice): Work {
   return {
     topic: "notifications",
     key: `notice:${notice.dedupeKey}`,

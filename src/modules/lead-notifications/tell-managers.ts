@@ -16,12 +16,12 @@ const n = leadNotifications;
 
 /**
  * Tells each manager of a happening by the channels he has chosen: notes it, shows it on open screens, and has mails
- * and text messages leave that are due. Told again it changes nothing.
+ * and text messages leave that are due. Told again it changes nothing. Answers how many have heard of it.
  */
-export async function tellManagers(ctx: Context, notice: StaffNotice): Promise<void> {
+export async function tellManagers(ctx: Context, notice: StaffNotice): Promise<number> {
   const audience = await listAudience(ctx, notice);
   const [first, ...others] = audience.flatMap((listener) => noteHappening(ctx, notice, listener));
-  if (!first) return;
+  if (!first) return 0;
   await ctx.db.batch([first, ...others]);
   const told = await findTold(
     ctx,
@@ -32,6 +32,7 @@ export async function tellManagers(ctx: Context, notice: StaffNotice): Promise<v
     ctx,
     told.map(({ row }) => row.id),
   );
+  return told.length;
 }
 
 type Told = { row: NotificationRow; happening: string };

@@ -79,7 +79,7 @@ function noticeOf(kind: TourMailKind, tour: TourRow, { property }: OpenDiary, de
   const title = { booked: "New tour", rescheduled: "Tour moved", cancelled: "Tour cancelled" }[kind];
   return {
     dedupeKey,
-    type: `tour_${kind}`,
+    type: `tour_${kind}` as const,
     propertyId: tour.propertyId,
     title: `${title}: ${tour.prospectName}`,
     body: `${tour.prospectName}, ${property.name}, ${when}`,

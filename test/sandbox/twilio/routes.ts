@@ -5,6 +5,8 @@ import { keepText, listTexts, type SentText } from "./texts.ts";
 const e164 = /^\+[1-9]\d{6,14}$/;
 const accountSid = /^AC[0-9a-f]{32}$/;
 const longestBody = 1600;
+/** The number that Twilio itself offers for trying out what a receiver's STOP leads to. */
+const stopped = "+15005550004";
 
 type Problem = { status: 400 | 401 | 404; code: number; message: string };
 
@@ -56,6 +58,7 @@ function wrongIn(form: URLSearchParams, contentType = ""): Problem | null {
     return bad(21604, "A 'To' phone number is required.");
   const to = form.get("To") ?? "";
   if (!e164.test(to)) return bad(21211, `Invalid 'To' Phone Number: ${to}`);
+  if (to === stopped) return bad(21610, "Attempt to send to unsubscribed recipient");
   const from = form.get("From") ?? form.get("MessagingServiceSid");
   if (!from) return bad(21603, "A 'From' phone number is required.");
   if (!e164.test(from) && !/^MG[0-9a-f]{32}$/.test(from))
