@@ -1210,6 +1210,21 @@ CREATE INDEX `status_entities_by_status` ON `status_entities` (`company_id`,`ent
 CREATE INDEX `status_entities_by_property` ON `status_entities` (`company_id`,`property_id`,`entity_type`,`current_status`);--> statement-breakpoint
 CREATE INDEX `status_entities_due` ON `status_entities` (`sla_deadline`) WHERE "status_entities"."is_overdue" = 0 and "status_entities"."sla_deadline" is not null;--> statement-breakpoint
 CREATE INDEX `status_entities_by_workflow` ON `status_entities` (`company_id`,`workflow_id`,`workflow_version`,`entity_id`,`current_status`) WHERE "status_entities"."archived_at" is null;--> statement-breakpoint
+CREATE TABLE `status_events` (
+	`company_id` text NOT NULL,
+	`entity_type` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`sequence` integer NOT NULL,
+	`id` text NOT NULL,
+	`event` text NOT NULL,
+	`property_id` text,
+	`status` text NOT NULL,
+	`at` integer NOT NULL,
+	`data` text NOT NULL,
+	PRIMARY KEY(`company_id`, `entity_type`, `entity_id`, `sequence`)
+);
+--> statement-breakpoint
+CREATE INDEX `status_events_by_time` ON `status_events` (`company_id`,`at`,`id`);--> statement-breakpoint
 CREATE TABLE `status_migrations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`company_id` text NOT NULL,

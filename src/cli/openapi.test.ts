@@ -12,7 +12,7 @@ it("publishes a valid OpenAPI 3.1 document whose references all resolve", async 
     ([, pointer = ""]) => pointer,
   );
   expect(named.filter((pointer) => at(document, pointer) === undefined)).toEqual([]);
-});
+}, 60_000);
 
 function at(document: object, pointer: string): unknown {
   return pointer

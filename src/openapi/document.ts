@@ -1,6 +1,7 @@
 import type { RouterRoute } from "hono/types";
 import { version } from "../../package.json";
 import { type Operation, operationOf, tagOf } from "./operation.ts";
+import { outgoing } from "./outgoing.ts";
 import { readRoutes, templateOf } from "./read-routes.ts";
 import { refusals } from "./refusals.ts";
 import { type JsonSchema, Shapes } from "./shapes.ts";
@@ -10,6 +11,7 @@ export type ApiDocument = {
   info: { title: string; version: string; description: string };
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, JsonSchema>;
   components: Record<"schemas" | "responses" | "parameters" | "securitySchemes", Record<string, JsonSchema>>;
 };
 
@@ -29,6 +31,7 @@ export function describeApi(routes: RouterRoute[], { strict = false } = {}): Api
     operations[route.method.toLowerCase()] = operationOf(route, shapes);
   }
   const responses = refusals(shapes);
+  const webhooks = outgoing(shapes);
   shapes.add("Meta", metaShape({}));
   shapes.add("PageMeta", metaShape({ pagination }));
   return {
@@ -36,6 +39,7 @@ export function describeApi(routes: RouterRoute[], { strict = false } = {}): Api
     info: { title: "DomIQ Edge", version, description },
     tags: [...new Set(described.map(({ path }) => tagOf(path)))].toSorted().map((name) => ({ name })),
     paths,
+    webhooks,
     components: { schemas: sorted(shapes.named), responses, parameters: sharedParameters, securitySchemes },
   };
 }

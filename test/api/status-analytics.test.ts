@@ -126,8 +126,8 @@ describe("the roll-ups", () => {
     const { company, orders, agent } = await aBusyDesk();
     const before = await analytics(agent, wide());
     const machine = statusMachine(env, company.id, "order", orders[1]!.entity_id);
-    const whole = await machine.snapshot(0, 100);
-    const late = await machine.snapshot(1, 100);
+    const whole = await machine.snapshot({ seq: 0, event: 0 }, 100);
+    const late = await machine.snapshot({ seq: 1, event: 1 }, 100);
     for (const page of [late, whole, late]) await projectStatus(env.DB, page!);
     expect(await analytics(agent, wide())).toEqual(before);
     expect(await compareRollups(env.DB, company.id)).toBe(0);
@@ -137,7 +137,7 @@ describe("the roll-ups", () => {
     const { company, orders, agent } = await aBusyDesk();
     const before = await analytics(agent, wide());
     const machine = statusMachine(env, company.id, "order", orders[1]!.entity_id);
-    const pages = [await machine.snapshot(2, 1), await machine.snapshot(1, 1), await machine.snapshot(0, 1)];
+    const pages = await Promise.all([2, 1, 0].map((n) => machine.snapshot({ seq: n, event: n }, 1)));
     const lost = ["status_transitions", "status_entity_days"].map((table) =>
       env.DB.prepare(`delete from ${table} where company_id = ? and entity_id = ?`).bind(
         company.id,

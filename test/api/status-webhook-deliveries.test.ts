@@ -227,7 +227,7 @@ describe("recovery", () => {
     ]);
     expect(receiver.bodies()[0]!.data.entity_id).toBe(900);
     const events = await as(company.admin).get("/api/v1/status/events/order/900");
-    expect(events.body.data.events[2]).toEqual(receiver.bodies()[1]);
+    expect(receiver.bodies()[1]).toMatchObject(events.body.data.events[2]);
   });
 
   it("counts exactly what lies in the span", async () => {
@@ -246,13 +246,13 @@ describe("recovery", () => {
     expect((await api(world).recover(times[0]! - minute)).body.data).toMatchObject({ queued: 3, missed: 3 });
   });
 
-  it("pages through a thousand changes of one moment", async () => {
+  it("takes a thousand changes of one moment", async () => {
     const world = await aCompanyWithReceiver({ is_active: false });
     const { company } = world;
     const order = anOrder(company, 0);
     await order.move("open");
     await as(company.admin).put(`${path}/${world.webhook.id}`, { is_active: true });
-    await copyTransitions(company.id, 1100);
+    await copyEvents(company.id, 1100);
     const { body } = await api(world).recover((await companyNow(company.id)) - minute);
     expect(body.data).toMatchObject({ queued: 1101, missed: 1101, has_more: false });
   });
@@ -271,25 +271,22 @@ describe("recovery", () => {
   });
 });
 
-/** Copies an entity's only transition to so many others. */
-async function copyTransitions(companyId: string, count: number): Promise<void> {
-  for (const table of ["status_entities", "status_transitions"]) {
-    const { results } = await env.DB.prepare(`select * from ${table} where company_id = ?`)
-      .bind(companyId)
-      .all();
-    const [row] = results as Record<string, unknown>[];
-    const copies = Array.from({ length: count }, (_, n) => ({
-      ...row,
-      entity_id: `copy ${n}`,
-      entity_id_kind: "string",
-      transition_id: `transition ${String(n).padStart(5, "0")}`,
-    }));
-    const columns = Object.keys(row!);
-    await env.DB.prepare(
-      `insert into ${table} (${columns.join(", ")})
-       select ${columns.map((column) => `value->>'${column}'`).join(", ")} from json_each(?)`,
-    )
-      .bind(JSON.stringify(copies))
-      .run();
-  }
+/** Copies a company's only event to so many other entities. */
+async function copyEvents(companyId: string, count: number): Promise<void> {
+  const { results } = await env.DB.prepare("select * from status_events where company_id = ?")
+    .bind(companyId)
+    .all();
+  const [row] = results as Record<string, unknown>[];
+  const copies = Array.from({ length: count }, (_, n) => ({
+    ...row,
+    entity_id: `copy ${n}`,
+    id: `event ${String(n).padStart(5, "0")}`,
+  }));
+  const columns = Object.keys(row!);
+  await env.DB.prepare(
+    `insert into status_events (${columns.join(", ")})
+     select ${columns.map((column) => `value->>'${column}'`).join(", ")} from json_each(?)`,
+  )
+    .bind(JSON.stringify(copies))
+    .run();
 }

@@ -57,6 +57,7 @@ function anOrder(companyId: string = uuidv7()) {
   };
 }
 
+const beginning = { seq: 0, event: 0 };
 const dueIn = (ms: number): Over => ({
   businessContext: { estimated_completion: new Date(Date.now() + ms).toISOString() },
 });
@@ -271,7 +272,7 @@ describe("the projection", () => {
     await evictDurableObject(order.machine);
     expect(await runDurableObjectAlarm(order.machine)).toBe(true);
 
-    const truth = await order.machine.snapshot(0, 1000);
+    const truth = await order.machine.snapshot(beginning, 1000);
     expect(await order.projected()).toEqual(
       truth?.transitions.map(({ seq, to_status }) => ({ seq, to_status })),
     );
@@ -284,9 +285,9 @@ describe("the projection", () => {
   it("never takes an older page over a newer one, nor a page twice", async () => {
     const order = anOrder();
     await order.change("open");
-    const older = await order.machine.snapshot(0, 10);
+    const older = await order.machine.snapshot(beginning, 10);
     await order.change("review");
-    const newer = await order.machine.snapshot(0, 10);
+    const newer = await order.machine.snapshot(beginning, 10);
     for (const page of [older, newer, older]) await projectStatus(env.DB, page!);
     expect(await order.row()).toMatchObject({ current_status: "review", version: 2 });
     expect(await order.projected()).toHaveLength(2);

@@ -6,8 +6,9 @@ import { companies } from "../../src/db/schema/companies.ts";
 import { mails, outbox } from "../../src/db/schema/outgoing.ts";
 import { statusWebhooks, webhookDeliveries } from "../../src/db/schema/webhooks.ts";
 import { eventsOf } from "../../src/durable/status-machine/events.ts";
-import { entityRow, transitionRow, workRow } from "../../src/durable/status-machine/projection-rows.ts";
+import { entityRow, transitionRow } from "../../src/durable/status-machine/projection-rows.ts";
 import type { ChangeRequest, Entity } from "../../src/durable/status-machine/protocol.ts";
+import { eventRow } from "../../src/durable/status-machine/tell-receivers.ts";
 import { projectStatus, type StatusPage } from "../../src/modules/status/project-status.ts";
 import { moveWebhookClock } from "../../src/modules/status/webhooks/move-webhook-clock.ts";
 import { as } from "./api.ts";
@@ -78,9 +79,10 @@ export function anOrder(company: TestCompany, entityId: string | number = uuidv7
         transitions: [transitionRow(entity, transition)],
         approvals: [],
         breaches: [],
-        work: eventsOf({ entity, transition })
-          .map((event) => workRow(entity!, event, uuidv7(), Date.now()))
-          .map((row) => ({ ...row, status: "done" })),
+        events: eventsOf({ entity, transition }).map((event) =>
+          eventRow(done.entity, event, done.entity.seq, uuidv7()),
+        ),
+        work: [],
         audits: [],
       };
       pages.push(page);

@@ -4,6 +4,15 @@ import type { OfficeHours } from "../../modules/properties/office-hours.ts";
 import type { WorkflowDefinition } from "../../modules/status/workflow-schema.ts";
 import { at, flag, json } from "./columns.ts";
 
+export const statusEventKinds = [
+  "status_changed",
+  "status_migrated",
+  "sla_warning",
+  "sla_overdue",
+  "approval_requested",
+  "approval_rejected",
+] as const;
+
 /** Projection of the machines: one row for each entity that has a status. Written by its object only. */
 export const statusEntities = sqliteTable(
   "status_entities",
@@ -107,6 +116,30 @@ export const statusTransitions = sqliteTable(
     primaryKey({ columns: [table.companyId, table.entityType, table.entityId, table.seq] }),
     index("status_transitions_by_time").on(table.companyId, table.at),
     index("status_transitions_by_type").on(table.companyId, table.entityType, table.at),
+  ],
+);
+
+/** Projection of what the machines told, as receivers of webhooks hear it. A row never changes. */
+export const statusEvents = sqliteTable(
+  "status_events",
+  {
+    companyId: text("company_id").notNull(),
+    entityType: text("entity_type").notNull(),
+    entityId: text("entity_id").notNull(),
+    /** Numbers the events of an entity from 1 without gaps. */
+    sequence: integer("sequence").notNull(),
+    /** Of a change the id of its transition. */
+    id: text("id").notNull(),
+    event: text("event", { enum: statusEventKinds }).notNull(),
+    propertyId: text("property_id"),
+    /** What status filters are compared with. */
+    status: text("status").notNull(),
+    at: at("at").notNull(),
+    data: json<Record<string, unknown>>("data").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.companyId, table.entityType, table.entityId, table.sequence] }),
+    index("status_events_by_time").on(table.companyId, table.at, table.id),
   ],
 );
 

@@ -67,7 +67,7 @@ export const webhookDeliveries = sqliteTable(
     entityType: text("entity_type").notNull(),
     entityId: text("entity_id").notNull(),
     propertyId: text("property_id"),
-    /** Number of the transition it tells of, or that was in force then. */
+    /** Number of the event among those of its entity. */
     sequence: integer("sequence").notNull(),
     /** The body to the letter: every attempt signs and sends the same. */
     body: text("body").notNull(),

@@ -1,17 +1,24 @@
+import type { statusEventKinds } from "../../db/schema/status.ts";
 import { stepNamed, type WorkflowStep } from "../../modules/status/workflow-schema.ts";
 import type { Alert } from "./alerts.ts";
 import { stepOf } from "./machine.ts";
 import type { Approval, Entity, Json, Transition } from "./protocol.ts";
+import { iso, tellAlert, tellApproval, tellChange, type Told } from "./tell-receivers.ts";
 
 /** A happening others act on. `dedupeKey` names it, so that telling it twice is telling it once. */
-export type StatusEvent = { kind: StatusEventKind; dedupeKey: string; payload: Json };
+export type StatusEvent = {
+  kind: StatusEventKind;
+  dedupeKey: string;
+  at: number;
+  /** Of a change: by its id it goes out to webhooks too. */
+  transitionId: string | null;
+  propertyId: string | null;
+  /** For those who act on it inside the company. */
+  payload: Json;
+  told: Told;
+};
 
-export type StatusEventKind =
-  | "status_changed"
-  | "sla_warning"
-  | "sla_overdue"
-  | "approval_requested"
-  | "approval_rejected";
+export type StatusEventKind = (typeof statusEventKinds)[number];
 
 /** What one write of a machine did. `entity` is null while the first status waits for approval. */
 export type Change = {
@@ -24,7 +31,7 @@ export type Change = {
 /** The events of a change, in the order in which they are to be told. */
 export function eventsOf({ entity, transition, approval, alerts = [] }: Change): StatusEvent[] {
   const events: StatusEvent[] = [];
-  if (entity && transition?.kind === "change") events.push(changeEvent(entity, transition));
+  if (entity && transition) events.push(changeEvent(entity, transition));
   if (approval?.status === "pending") events.push(approvalEvent(entity, approval, "approval_requested"));
   if (approval?.status === "rejected") events.push(approvalEvent(entity, approval, "approval_rejected"));
   if (entity) events.push(...alerts.map((alert) => alertEvent(entity, alert)));
@@ -34,7 +41,10 @@ export function eventsOf({ entity, transition, approval, alerts = [] }: Change):
 function changeEvent(entity: Entity, transition: Transition): StatusEvent {
   const step = stepOf(entity);
   const from = transition.from === null ? undefined : stepNamed(entity.definition, transition.from);
-  return event(entity, "status_changed", transition.id, transition.at, {
+  const kind = transition.kind === "change" ? "status_changed" : "status_migrated";
+  const told = tellChange(transition);
+  const named = { kind, key: transition.id, at: transition.at, transitionId: transition.id, told } as const;
+  return event(entity, named, {
     transition_id: transition.id,
     seq: transition.seq,
     from_status: transition.from,
@@ -66,19 +76,15 @@ function alertEvent(entity: Entity, alert: Alert): StatusEvent {
     sla_deadline: iso(alert.deadline),
   };
   const notification_settings = step.notification_settings;
+  const told = tellAlert(entity.status, alert);
   if (alert.kind === "sla_warning") {
     const key = `${name}:${alert.percent}% before ${alert.deadline}`;
-    return event(entity, "sla_warning", key, alert.at, {
-      ...common,
-      percent: alert.percent,
-      notification_settings,
-    });
+    const more = { ...common, percent: alert.percent, notification_settings };
+    return event(entity, { kind: "sla_warning", key, at: alert.at, told }, more);
   }
-  return event(entity, "sla_overdue", `${name}:overdue at ${alert.deadline}`, alert.at, {
-    ...common,
-    severity: "info",
-    notification_settings,
-  });
+  const key = `${name}:overdue at ${alert.deadline}`;
+  const more = { ...common, severity: "info", notification_settings };
+  return event(entity, { kind: "sla_overdue", key, at: alert.at, told }, more);
 }
 
 function clockStep(entity: Entity): WorkflowStep {
@@ -92,16 +98,21 @@ function approvalEvent(
 ) {
   const { request } = approval;
   const at = approval.decidedAt ?? approval.requestedAt;
-  return event(entity ?? { ...request, priority: null }, kind, `${approval.id}:${approval.status}`, at, {
-    approval_id: approval.id,
-    from_status: approval.from,
-    to_status: approval.to,
-    transition_reason: request.transitionReason,
-    requested_by: { id: request.actor.id, name: request.actor.name },
-    decided_by: approval.decidedBy,
-    decision_reason: approval.decisionReason,
-    business_context: request.businessContext,
-  });
+  const key = `${approval.id}:${approval.status}`;
+  return event(
+    entity ?? { ...request, priority: null },
+    { kind, key, at, told: tellApproval(approval) },
+    {
+      approval_id: approval.id,
+      from_status: approval.from,
+      to_status: approval.to,
+      transition_reason: request.transitionReason,
+      requested_by: { id: request.actor.id, name: request.actor.name },
+      decided_by: approval.decidedBy,
+      decision_reason: approval.decisionReason,
+      business_context: request.businessContext,
+    },
+  );
 }
 
 type Subject = Pick<Entity, "companyId" | "entityType" | "entityId" | "definition"> & {
@@ -112,20 +123,18 @@ type Subject = Pick<Entity, "companyId" | "entityType" | "entityId" | "definitio
   entityDetails?: Json;
 };
 
-function event(
-  subject: Subject,
-  kind: StatusEventKind,
-  dedupeKey: string,
-  at: number,
-  more: Json,
-): StatusEvent {
+type Named = Pick<StatusEvent, "kind" | "at" | "told"> & { key: string; transitionId?: string };
+
+function event(subject: Subject, named: Named, more: Json): StatusEvent {
   const { id, version, name } = subject.definition;
+  const { kind, key, at, transitionId = null, told } = named;
+  const propertyId = subject.propertyId ?? null;
   const payload = {
     kind,
-    event_id: dedupeKey,
+    event_id: key,
     occurred_at: iso(at),
     company_id: subject.companyId,
-    property_id: subject.propertyId ?? null,
+    property_id: propertyId,
     entity_type: subject.entityType,
     entity_id: subject.entityId,
     seq: subject.seq ?? 0,
@@ -135,9 +144,5 @@ function event(
     workflow: { id, version, name },
     ...more,
   };
-  return { kind, dedupeKey: `${kind}:${dedupeKey}`, payload };
-}
-
-function iso(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
+  return { kind, dedupeKey: `${kind}:${key}`, at, transitionId, propertyId, payload, told };
 }

@@ -1,12 +1,13 @@
 import type { BusinessCalendar } from "../../modules/status/business-time.ts";
 import type { WorkflowDefinition } from "../../modules/status/workflow-schema.ts";
+import type { EventRow } from "../../modules/status/project-status.ts";
 import type { Calendars, Clock } from "./clock.ts";
 import type { Approval, Entity, Transition } from "./protocol.ts";
 
 type Body = { body: string };
 export type Waiting = {
   id: number;
-  kind: "entity" | "transition" | "approval" | "breach" | "event" | "audit";
+  kind: "entity" | "transition" | "approval" | "breach" | "event" | "work" | "audit";
   body: string;
   created_at: number;
 };
@@ -19,6 +20,7 @@ const tables = `
   create table if not exists transitions (
     seq integer primary key, id text not null unique, change_id text not null unique, at integer not null, body text not null
   ) strict;
+  create table if not exists events (seq integer primary key, body text not null) strict;
   create table if not exists approvals (
     id text primary key, change_id text not null unique, status text not null, body text not null
   ) strict;
@@ -27,6 +29,8 @@ const tables = `
   ) strict;
 `;
 
+const wordless = `body = json_replace(body, '$.data.business_context', json('{}'), '$.data.decision_reason', null)`;
+
 const forgetting = [
   `update entity set body = json_set(body, '$.entityDetails', json('{}'))`,
   `update transitions set body = json_set(body, '$.reason', null, '$.businessContext', json('{}'), '$.metadata', json('{}'))`,
@@ -34,12 +38,14 @@ const forgetting = [
   `update approvals set body = json_set(body, '$.decisionReason', null, '$.request.transitionReason', null,
      '$.request.businessContext', json('{}'), '$.request.metadata', json('{}'), '$.request.facts', json('{}'),
      '$.request.entityDetails', json('{}'))`,
+  `update events set ${wordless}`,
   `update outbox set body = json_set(body, '$.entity_details', json('{}')) where kind = 'entity'`,
   `update outbox set body = json_set(body, '$.reason', null, '$.business_context', json('{}'), '$.metadata', json('{}'))
      where kind = 'transition'`,
   `update outbox set body = json_set(body, '$.reason', null, '$.business_context', json('{}'), '$.decision_reason', null)
      where kind = 'approval'`,
-  `delete from outbox where kind in ('event', 'audit')`,
+  `update outbox set ${wordless} where kind = 'event'`,
+  `delete from outbox where kind in ('work', 'audit')`,
 ];
 
 export type MachineStore = ReturnType<typeof openStore>;
@@ -135,6 +141,13 @@ export function openStore(sql: SqlStorage) {
       sql
         .exec<{ n: number }>("select count(*) as n from transitions where at >= ? and at <= ?", from, to)
         .one().n,
+
+    lastEvent: (): number =>
+      sql.exec<{ seq: number | null }>("select max(seq) as seq from events").one().seq ?? 0,
+    saveEvent: (seq: number, row: EventRow) =>
+      sql.exec("insert into events (seq, body) values (?, ?)", seq, JSON.stringify(row)),
+    eventsAfter: (seq: number, limit: number) =>
+      select<EventRow>("select body from events where seq > ? order by seq limit ?", seq, limit),
 
     approval: (id: string): Approval | null =>
       select<Approval>("select body from approvals where id = ?", id)[0] ?? null,

@@ -24,7 +24,9 @@ import type {
   Moment,
   Refusal,
   StatusView,
+  Transition,
 } from "./protocol.ts";
+import { eventRow } from "./tell-receivers.ts";
 import { viewOf } from "./view.ts";
 
 /** Where decisions become rows. Every function belongs into one storage transaction. */
@@ -138,19 +140,16 @@ export function restore(desk: Desk, moment: Moment): StatusView | Refusal {
 
 /** Puts the entity under another definition; a dry run only says what that would do. */
 export function migrate(desk: Desk, request: MigrateRequest, dryRun: boolean): MigrationOutcome {
-  const { store, realNow } = desk;
+  const { store } = desk;
   const memory = recall(desk, request, null);
   if (!memory.entity) return unknown();
   const migrated = migrateEntity(memory, memory.entity, request);
   if (migrated.outcome === "refused") return migrated;
   const { plan, transition, ended, approvals } = migrated;
   if (dryRun) return { outcome: "planned", plan };
-  const entity = save(desk, memory.entity, migrated.entity, request.now);
+  if (transition) saveTransition(desk, migrated.entity, transition);
   if (ended) store.saveClosedClock(ended);
-  if (transition) {
-    store.saveTransition(transition);
-    store.tell("transition", transitionRow(entity, transition), realNow);
-  }
+  save(desk, memory.entity, migrated.entity, request.now);
   saveApprovals(desk, approvals);
   return { outcome: "migrated", plan };
 }
@@ -193,11 +192,9 @@ function recall(desk: Desk, { now, clockOffsetMs }: Moment, calendar: BusinessCa
 }
 
 function write(desk: Desk, memory: Memory, moved: Moved, now: number): ChangeResult {
-  const { store, realNow } = desk;
+  const { store } = desk;
   const { transition, ended, superseded } = moved;
-  store.saveTransition(transition);
-  store.tell("transition", transitionRow(moved.entity, transition), realNow);
-  tellEvents(desk, moved.entity, { entity: moved.entity, transition });
+  saveTransition(desk, moved.entity, transition);
   saveApprovals(desk, superseded);
   if (ended) store.saveClosedClock(ended);
   const entity = save(desk, memory.entity, moved.entity, now);
@@ -211,6 +208,12 @@ function save(desk: Desk, before: Entity | null, next: Entity, now: number): Ent
   if (next.clock) store.forgetClosedClock(next.clock.id);
   store.tell("entity", null, realNow);
   return tellDue(desk, now) ?? next;
+}
+
+function saveTransition(desk: Desk, entity: Entity, transition: Transition): void {
+  desk.store.saveTransition(transition);
+  desk.store.tell("transition", transitionRow(entity, transition), desk.realNow);
+  tellEvents(desk, entity, { entity, transition });
 }
 
 function saveApprovals({ store, realNow }: Desk, approvals: Approval[]): void {
@@ -239,6 +242,12 @@ function tellAudit({ store, newId, realNow }: Desk, ref: EntityRef, moment: Mome
   store.tell("audit", auditRow(ref, moment, audited, newId(), realNow), realNow);
 }
 
+/** Every event is numbered, kept and told to webhooks; the company itself acts on all but mere renamings. */
 function tellEvents({ store, newId, realNow }: Desk, ref: EntityRef, change: Change): void {
-  for (const event of eventsOf(change)) store.tell("event", workRow(ref, event, newId(), realNow), realNow);
+  for (const event of eventsOf(change)) {
+    const row = eventRow(ref, event, store.lastEvent() + 1, newId());
+    store.saveEvent(row.sequence, row);
+    store.tell("event", row, realNow);
+    if (event.kind !== "status_migrated") store.tell("work", workRow(ref, event, newId(), realNow), realNow);
+  }
 }

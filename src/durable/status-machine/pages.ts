@@ -13,22 +13,27 @@ export function pageOf(waiting: Waiting[], entity: Entity | null, calendars: Cal
     transitions: bodies("transition"),
     approvals: bodies("approval"),
     breaches: bodies("breach"),
-    work: bodies("event"),
+    events: bodies("event"),
+    work: bodies("work"),
     audits: bodies("audit"),
   };
 }
 
-/** Everything the projection should hold, the transitions from after `afterSeq` on; no work is told again. */
-export function snapshotOf(store: MachineStore, afterSeq: number, limit: number): StatusPage | null {
+/** How far somebody who reads page by page has come: the last transition and the last event. */
+export type SnapshotPlace = { seq: number; event: number };
+
+/** Everything the projection should hold, of the long lists what comes after a place; no work is told again. */
+export function snapshotOf(store: MachineStore, after: SnapshotPlace, limit: number): StatusPage | null {
   const entity = store.entity();
   if (!entity) return null;
   return {
     entities: [entityRow(entity, store.calendars())],
-    transitions: store.transitionsAfter(afterSeq, limit).map((told) => transitionRow(entity, told)),
+    transitions: store.transitionsAfter(after.seq, limit).map((told) => transitionRow(entity, told)),
     approvals: store.approvals().map(approvalRow),
     breaches: [...store.closedClocks(), ...(entity.clock ? [entity.clock] : [])].flatMap((clock) =>
       breachesOf(entity, clock),
     ),
+    events: store.eventsAfter(after.event, limit),
     work: [],
     audits: [],
   };

@@ -10,7 +10,7 @@ import { explain, type Explanation } from "./explain.ts";
 import { openStore } from "./machine-store.ts";
 import type { MigrateRequest } from "./migrate.ts";
 import * as operations from "./operations.ts";
-import { pageOf, retryAt, snapshotOf } from "./pages.ts";
+import { pageOf, retryAt, type SnapshotPlace, snapshotOf } from "./pages.ts";
 import type * as protocol from "./protocol.ts";
 import { viewOf } from "./view.ts";
 
@@ -100,9 +100,9 @@ export class StatusMachine extends DurableObject<Env> {
     return entity && explain(entity, this.store.closedClocks(), this.store.calendars(), now);
   }
 
-  /** What the projection should hold: the entity, its approvals, and the transitions after `afterSeq`. */
-  async snapshot(afterSeq: number, limit: number): Promise<StatusPage | null> {
-    return snapshotOf(this.store, afterSeq, limit);
+  /** What the projection should hold: the entity with all of its short lists, and the next page of the long ones. */
+  async snapshot(after: SnapshotPlace, limit: number): Promise<StatusPage | null> {
+    return snapshotOf(this.store, after, limit);
   }
 
   override async alarm(): Promise<void> {

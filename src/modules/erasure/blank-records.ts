@@ -185,6 +185,14 @@ const rules: Rule[] = [
        and entity_id in ${among}`,
   ],
   [
+    "status_events",
+    entities,
+    `update status_events
+       set data = json_replace(data, '$.business_context', json('{}'), '$.decision_reason', null)
+     where company_id = ?1 and entity_type in ('conversation', 'lead', 'tour', 'contact', 'task', 'email_draft')
+       and entity_id in ${among}`,
+  ],
+  [
     "status_actors",
     users,
     `update status_transitions set actor_name = '${erased}' where company_id = ?1 and actor_id in ${among}`,

@@ -9,7 +9,7 @@ import { runTallied } from "./tally.ts";
 const byIdOnly = new Set(
   (
     "users leads tours contacts contact_keys contact_merges accounts property_managers properties companies " +
-    "email_senders email_campaign_recipients status_entities status_transitions status_approvals " +
+    "email_senders email_campaign_recipients status_entities status_transitions status_events status_approvals " +
     "company_export_chunks erasures outbox"
   ).split(" "),
 );

@@ -1,7 +1,8 @@
 import { databaseFor } from "../../db/client.ts";
+import type { SnapshotPlace } from "../../durable/status-machine/pages.ts";
 import { statusMachine } from "../../durable/stubs.ts";
 import type { StatusPage } from "./project-status.ts";
-import { repairProjection } from "./repair-projection.ts";
+import { placeAfter, repairProjection } from "./repair-projection.ts";
 
 export type Ref = { entityType: string; entityId: string };
 export type Drift = Ref & { differences: string[] };
@@ -30,46 +31,50 @@ export async function checkProjection(
 async function differencesOf(env: Env, companyId: string, ref: Ref): Promise<string[]> {
   const machine = statusMachine(env, companyId, ref.entityType, ref.entityId);
   const differences: string[] = [];
-  for (let seq = 0; ;) {
-    const told = await machine.snapshot(seq, pageSize);
-    const shown = await readShown(env, companyId, ref, seq);
+  for (let place = { seq: 0, event: 0 }, parts = allParts; ; parts = longParts) {
+    const told = await machine.snapshot(place, pageSize);
+    const shown = await readShown(env, companyId, ref, place);
     const known = told?.entities[0];
     if (!told || !known) return shown.entities.length > 0 ? ["the machine knows nothing of it"] : [];
     // Shown rows that are newer than the snapshot were told while we looked.
     if (Number(shown.entities[0]?.["version"] ?? 0) > Number(known["version"])) return [];
-    const parts =
-      seq === 0
-        ? (["entities", "approvals", "breaches", "transitions"] as const)
-        : (["transitions"] as const);
     for (const part of parts) differences.push(...differencesIn(part, told, shown));
-    const last = told.transitions.at(-1)?.seq;
-    if (last === undefined || told.transitions.length < pageSize) return differences;
-    seq = Number(last);
+    if (Math.max(told.transitions.length, told.events.length) < pageSize) return differences;
+    place = placeAfter(place, told);
   }
 }
 
-type Part = "entities" | "transitions" | "approvals" | "breaches";
+type Part = "entities" | "transitions" | "approvals" | "breaches" | "events";
 type Shown = Record<Part, Row[]>;
 
-async function readShown(env: Env, companyId: string, ref: Ref, afterSeq: number): Promise<Shown> {
+/** Those that are read page by page; the others are whole on every page. */
+const longParts: Part[] = ["transitions", "events"];
+const allParts: Part[] = ["entities", "approvals", "breaches", ...longParts];
+
+async function readShown(env: Env, companyId: string, ref: Ref, after: SnapshotPlace): Promise<Shown> {
   const db = databaseFor(env, companyId);
   const where = "company_id = ?1 and entity_type = ?2 and entity_id = ?3";
   const select = (rest: string) => db.prepare(`select * from ${rest}`);
   const about = [companyId, ref.entityType, ref.entityId] as const;
-  const [entities, transitions, approvals, breaches] = await db.batch<Row>([
+  const [entities, transitions, approvals, breaches, events] = await db.batch<Row>([
     select(`status_entities where ${where}`).bind(...about),
     select(`status_transitions where ${where} and seq > ?4 order by seq limit ${pageSize}`).bind(
       ...about,
-      afterSeq,
+      after.seq,
     ),
     select(`status_approvals where ${where}`).bind(...about),
     select(`status_breaches where ${where}`).bind(...about),
+    select(`status_events where ${where} and sequence > ?4 order by sequence limit ${pageSize}`).bind(
+      ...about,
+      after.event,
+    ),
   ]);
   return {
     entities: entities?.results ?? [],
     transitions: transitions?.results ?? [],
     approvals: approvals?.results ?? [],
     breaches: breaches?.results ?? [],
+    events: events?.results ?? [],
   };
 }
 
@@ -79,6 +84,7 @@ const keys: Record<Part, string[]> = {
   transitions: ["seq"],
   approvals: ["id"],
   breaches: ["clock_id", "deadline"],
+  events: ["sequence"],
 };
 
 function differencesIn(part: Part, told: StatusPage, shown: Shown): string[] {

@@ -1,7 +1,7 @@
 import type { Work } from "../../core/outbox.ts";
 import type { D1Handle } from "../../db/client.ts";
 import { countPage } from "./project-rollups.ts";
-import { messageOf } from "./webhooks/message.ts";
+import type { Told } from "./webhooks/message.ts";
 import { deliveryStatements, keysOf } from "./webhooks/write-deliveries.ts";
 
 const entityColumns = [
@@ -84,6 +84,19 @@ const approvalColumns = [
   "transition_id",
 ] as const;
 
+const eventColumns = [
+  "company_id",
+  "entity_type",
+  "entity_id",
+  "sequence",
+  "id",
+  "event",
+  "property_id",
+  "status",
+  "at",
+  "data",
+] as const;
+
 const workColumns = [
   "id",
   "company_id",
@@ -125,6 +138,8 @@ const auditColumns = [
 type Cell = {} | null;
 type Row<Columns extends readonly string[]> = Record<Columns[number], Cell>;
 
+export type EventRow = Row<typeof eventColumns> & Told;
+
 /** What a machine has to tell the database: rows by column name, times in epoch ms. */
 export type StatusPage = {
   entities: Row<typeof entityColumns>[];
@@ -132,6 +147,8 @@ export type StatusPage = {
   approvals: Row<typeof approvalColumns>[];
   /** Deadlines that passed. */
   breaches: Row<typeof breachColumns>[];
+  /** What is told to webhooks. */
+  events: EventRow[];
   /** Rows of the outbox: what must follow. */
   work: (Row<typeof workColumns> & { id: string; key: string })[];
   /** Rows of the audit log. */
@@ -141,26 +158,22 @@ export type StatusPage = {
 /**
  * Writes a page in one atomic batch. Told twice it changes nothing, and told late it never puts an older state
  * over a newer one: entities compare versions, transitions never change, a decided approval stays decided, and
- * what is there already is not counted again. `count: false` leaves the roll-ups alone, for rows that may have been
- * counted before they were lost. Answers what new work waits for its consumers.
+ * what is there already is not counted again. `isNews: false` leaves the roll-ups and the webhooks alone, for rows
+ * that may have been counted and sent before they were lost. Answers what new work waits for its consumers.
  */
 export async function projectStatus(
   db: D1Handle,
   page: StatusPage,
-  { count = true } = {},
+  { isNews = true } = {},
 ): Promise<Pick<Work, "topic" | "key">[]> {
-  const messages = page.work.map(({ id, payload }) => messageOf({ id, payload }));
-  const deliveries = deliveryStatements(
-    db,
-    messages.filter((message) => message !== null),
-    Date.now(),
-  );
+  const deliveries = isNews ? deliveryStatements(db, page.events, Date.now()) : [];
   const statements = [
-    ...(count ? countPage(db, page) : []),
+    ...(isNews ? countPage(db, page) : []),
     write(db, "status_entities", entityColumns, page.entities, entityConflict),
     write(db, "status_transitions", transitionColumns, page.transitions, "do nothing"),
     write(db, "status_approvals", approvalColumns, page.approvals, approvalConflict),
     write(db, "status_breaches", breachColumns, page.breaches, "do nothing"),
+    write(db, "status_events", eventColumns, page.events, "do nothing"),
     write(db, "outbox", workColumns, page.work, "do nothing"),
     write(db, "audit_log", auditColumns, page.audits, "do nothing"),
     ...deliveries,

@@ -6,7 +6,7 @@ import { outbox } from "../../../db/schema/outgoing.ts";
 import { webhookAttempts, webhookDeliveries } from "../../../db/schema/webhooks.ts";
 import { type Delivery, isDelivery } from "./attempt-delivery.ts";
 import { getWebhook, type WebhookRow } from "./queries.ts";
-import type { DeliveryQuery } from "./schemas.ts";
+import type { DeliveryQuery } from "./delivery-schemas.ts";
 
 const d = webhookDeliveries;
 const a = webhookAttempts;

@@ -1,27 +1,26 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, desc, eq, gt } from "drizzle-orm";
 import type { Context } from "../../../core/context.ts";
-import { only } from "../../../core/scope.ts";
-import { statusEntities, statusTransitions } from "../../../db/schema/status.ts";
-import { companyOf, withinReach } from "../reach.ts";
+import { statusEntities, statusEvents } from "../../../db/schema/status.ts";
+import { companyOf, requireSeen, unknownEntity } from "../reach.ts";
 import type { EntityPath } from "../schemas.ts";
-import { entityIdOf } from "../status-of.ts";
-import type { PastTransition } from "./message.ts";
-import type { EventQuery } from "./schemas.ts";
+import type { EventQuery } from "./event-schemas.ts";
 
 const e = statusEntities;
-const t = statusTransitions;
+const v = statusEvents;
 
+export type EventRow = typeof statusEvents.$inferSelect;
 export type EntityEvents = {
   entityType: string;
-  entityId: string | number;
+  /** As it was first given: a number stays a number. */
+  entityId: unknown;
   lastSequence: number;
   hasMore: boolean;
-  transitions: PastTransition[];
+  events: EventRow[];
 };
 
 /**
- * What a receiver that has seen an entity up to some transition has missed, in order and without gaps, from the history
- * itself: it does not matter whether anything was ever sent, or has been kept. Throws ENTITY_NOT_FOUND.
+ * What a receiver that has seen an entity's events up to some number has missed, in order and without gaps, from the
+ * history itself: it does not matter whether anything was ever sent, or has been kept. Throws ENTITY_NOT_FOUND.
  */
 export async function listEvents(
   ctx: Context,
@@ -29,39 +28,29 @@ export async function listEvents(
   { after_sequence, limit }: EventQuery,
 ): Promise<EntityEvents> {
   const companyId = companyOf(ctx);
-  const [found, rows] = await ctx.db.batch([
+  const isTold = and(eq(v.companyId, companyId), eq(v.entityType, entityType), eq(v.entityId, entityId));
+  const [[entity], [last], rows] = await ctx.db.batch([
     ctx.db
-      .select()
+      .select({ propertyId: e.propertyId })
       .from(e)
-      .where(
-        and(
-          eq(e.companyId, companyId),
-          eq(e.entityType, entityType),
-          eq(e.entityId, entityId),
-          withinReach(ctx, e.propertyId),
-        ),
-      ),
+      .where(and(eq(e.companyId, companyId), eq(e.entityType, entityType), eq(e.entityId, entityId))),
+    ctx.db.select().from(v).where(isTold).orderBy(desc(v.sequence)).limit(1),
     ctx.db
       .select()
-      .from(t)
-      .where(
-        and(
-          eq(t.companyId, companyId),
-          eq(t.entityType, entityType),
-          eq(t.entityId, entityId),
-          gt(t.seq, after_sequence),
-        ),
-      )
-      .orderBy(asc(t.seq))
+      .from(v)
+      .where(and(isTold, gt(v.sequence, after_sequence)))
+      .orderBy(asc(v.sequence))
       .limit(limit + 1),
   ]);
-  const entity = only(found, "Entity");
-  const asGiven = entityIdOf(entity);
+  // What has no status yet may have told of the approval that its first one waits for.
+  const home = entity ?? last;
+  if (!home) throw unknownEntity();
+  requireSeen(ctx, home.propertyId);
   return {
     entityType,
-    entityId: asGiven,
-    lastSequence: entity.seq,
+    entityId: last?.data["entity_id"] ?? entityId,
+    lastSequence: last?.sequence ?? 0,
     hasMore: rows.length > limit,
-    transitions: rows.slice(0, limit).map((row) => ({ ...row, entityId: asGiven })),
+    events: rows.slice(0, limit),
   };
 }

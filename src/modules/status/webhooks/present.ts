@@ -2,7 +2,7 @@ import { iso } from "../../../core/fields.ts";
 import type { webhookAttempts } from "../../../db/schema/webhooks.ts";
 import type { DeliveryRow, DeliveryWithAttempts } from "./list-deliveries.ts";
 import type { EntityEvents } from "./list-events.ts";
-import { envelopeOfPast } from "./message.ts";
+import { envelopeOf } from "./message.ts";
 import type { WebhookWithSecrets } from "./queries.ts";
 import type { Recovered } from "./recover-deliveries.ts";
 
@@ -88,12 +88,12 @@ export function presentRecovered({ since, until, failed, missed, hasMore }: Reco
   return { ...span, queued: failed + missed, failed, missed, has_more: hasMore };
 }
 
-export function presentEvents({ entityType, entityId, lastSequence, hasMore, transitions }: EntityEvents) {
+export function presentEvents({ entityType, entityId, lastSequence, hasMore, events }: EntityEvents) {
   return {
     entity_type: entityType,
     entity_id: entityId,
     last_sequence: lastSequence,
     has_more: hasMore,
-    events: transitions.map(envelopeOfPast),
+    events: events.map(({ event, at, data }) => envelopeOf({ event, at: at.getTime(), data })),
   };
 }

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { longText, shortText } from "../../../core/fields.ts";
-import { instant, pageQuery } from "../../../core/page.ts";
+import { pageQuery } from "../../../core/page.ts";
 import { EntityType } from "../workflow-schema.ts";
-import { webhookEvents } from "./message.ts";
+import { statusEventKinds } from "../../../db/schema/status.ts";
 import { secretFrom } from "./webhook-secret.ts";
 
 export const WebhookId = z.object({ id: z.string() });
-export const DeliveryId = z.object({ id: z.string(), deliveryId: z.string() });
 
 /** What is ours to say, and what a proxy on the way would act on. */
 const reservedHeader =
@@ -48,7 +47,9 @@ const fields = {
   property_ids: unique(z.string().min(1).max(64), 90).describe(
     "Empty: every property, and what belongs to none",
   ),
-  events: unique(z.enum(webhookEvents), webhookEvents.length).pipe(z.array(z.enum(webhookEvents)).min(1)),
+  events: unique(z.enum(statusEventKinds), statusEventKinds.length).pipe(
+    z.array(z.enum(statusEventKinds)).min(1),
+  ),
   description: longText.nullable(),
   headers: z
     .record(HeaderName, HeaderValue)
@@ -141,108 +142,3 @@ export const SecretRotation = z
   .object({ secret_key: SecretKey.optional().describe("Made for you when absent") })
   .meta({ example: { secret_key: "whsec_bXkgb3duIHNlY3JldCBvZiAzMiBieXRlcyBvciBzbw==" } });
 export type SecretRotation = z.infer<typeof SecretRotation>;
-
-export const DeliveryQuery = pageQuery(["created_at"], {
-  status: z.enum(["pending", "delivered", "failed", "cancelled"]).optional(),
-  entity_type: EntityType.optional(),
-  entity_id: z.string().min(1).max(200).optional(),
-});
-export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
-
-export const Attempt = z
-  .object({
-    id: z.string(),
-    trigger: z.enum(["schedule", "manual", "test"]),
-    url: z.string(),
-    success: z.boolean(),
-    status_code: z.int().nullable().describe("Null where no answer came"),
-    error: z.string().nullable(),
-    response: z.string().nullable().describe("The first ten kilobytes of the answer"),
-    latency_ms: z.int(),
-    attempted_at: when,
-  })
-  .meta({ id: "WebhookAttempt" });
-
-const delivery = {
-  id: z.string().describe("The message's id, sent as `webhook-id` with every attempt"),
-  webhook_id: z.string(),
-  event: z.string(),
-  entity_type: z.string(),
-  entity_id: z.union([z.number(), z.string()]),
-  sequence: z.int(),
-  status: z.enum(["pending", "delivered", "failed", "cancelled"]),
-  attempt_count: z.int().describe("Attempts by schedule, of ten"),
-  next_attempt_at: when
-    .nullable()
-    .describe("The earliest time: it waits for earlier messages of the same entity in any case"),
-  created_at: when,
-  delivered_at: when.nullable(),
-};
-
-export const Delivery = z.object(delivery).meta({ id: "WebhookDelivery" });
-
-export const DeliveryWithAttempts = z
-  .object({
-    ...delivery,
-    payload: z.json().describe("The body as it is sent"),
-    attempts: z.array(Attempt).describe("The latest hundred, newest first"),
-  })
-  .meta({ id: "WebhookDeliveryWithAttempts" });
-
-export const Recovery = z
-  .object({
-    since: instant.describe("At most 30 days ago"),
-    until: instant.optional().describe("Now when absent"),
-  })
-  .meta({ example: { since: "2026-11-01T00:00:00Z" } });
-export type Recovery = z.infer<typeof Recovery>;
-
-export const Recovered = z
-  .object({
-    since: when,
-    until: when,
-    queued: z.int().describe("Messages on their way now"),
-    failed: z.int().describe("Of those, deliveries that were given up or cancelled"),
-    missed: z.int().describe("Of those, status changes of which no delivery was ever made"),
-    has_more: z.boolean().describe("A call takes 10 000; call again for the rest"),
-  })
-  .meta({ id: "WebhookRecovery" });
-
-export const EventQuery = z.object({
-  after_sequence: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-});
-export type EventQuery = z.infer<typeof EventQuery>;
-
-const Envelope = z.object({
-  event: z.enum(["status_changed", "status_migrated"]),
-  timestamp: when,
-  data: z.looseObject({
-    transition_id: z.string(),
-    entity_type: z.string(),
-    entity_id: z.union([z.number(), z.string()]),
-    sequence: z.int(),
-    property_id: z.string().nullable(),
-    from_status: z.string().nullable(),
-    to_status: z.string(),
-    triggered_by_user: z.string().nullable(),
-    triggered_by_component: z.string().nullable(),
-    sla_deadline: when.nullable(),
-    is_milestone: z.boolean(),
-    business_context: z.record(z.string(), z.json()),
-  }),
-});
-
-export const EntityEvents = z
-  .object({
-    entity_type: z.string(),
-    entity_id: z.union([z.number(), z.string()]),
-    last_sequence: z.int().describe("Of the entity; what you have seen ends here when has_more is false"),
-    has_more: z.boolean(),
-    events: z
-      .array(Envelope)
-      .describe(
-        "Every transition after `after_sequence` in order and without gaps, as webhooks tell them. status_migrated: a new workflow version renamed the status; webhooks are not sent for it",
-      ),
-  })
-  .meta({ id: "EntityEvents" });

@@ -16,6 +16,7 @@ import { resendDelivery, sendTest } from "./resend-delivery.ts";
 import { rotateSecret } from "./rotate-secret.ts";
 import { createWebhook, updateWebhook } from "./save-webhook.ts";
 import * as shape from "./schemas.ts";
+import * as delivery from "./delivery-schemas.ts";
 
 export const webhookRoutes = staffRoutes();
 
@@ -96,7 +97,7 @@ webhookRoutes.post(
 webhookRoutes.post(
   "/:id/test",
   may("manage_webhooks"),
-  doc("Send a test message now and tell what came back", shape.Attempt),
+  doc("Send a test message now and tell what came back", delivery.Attempt),
   valid("param", shape.WebhookId),
   async (c) => ok(c, presentAttempt(await sendTest(c.var.ctx, c.req.valid("param").id))),
 );
@@ -104,11 +105,11 @@ webhookRoutes.post(
 webhookRoutes.post(
   "/:id/recover",
   may("manage_webhooks"),
-  doc("Send everything since a time that never got through, in the background", shape.Recovered, {
+  doc("Send everything since a time that never got through, in the background", delivery.Recovered, {
     status: 202,
   }),
   valid("param", shape.WebhookId),
-  valid("json", shape.Recovery),
+  valid("json", delivery.Recovery),
   async (c) => {
     const { id } = c.req.valid("param");
     return ok(c, presentRecovered(await recoverDeliveries(c.var.ctx, id, c.req.valid("json"))), 202);
@@ -118,9 +119,9 @@ webhookRoutes.post(
 webhookRoutes.get(
   "/:id/deliveries",
   may("manage_webhooks"),
-  doc("List a webhook's messages of the last 90 days", shape.Delivery.array()),
+  doc("List a webhook's messages of the last 90 days", delivery.Delivery.array()),
   valid("param", shape.WebhookId),
-  valid("query", shape.DeliveryQuery),
+  valid("query", delivery.DeliveryQuery),
   async (c) => {
     const { id } = c.req.valid("param");
     return okPage(c, await listDeliveries(c.var.ctx, id, c.req.valid("query")), presentDelivery);
@@ -130,8 +131,8 @@ webhookRoutes.get(
 webhookRoutes.get(
   "/:id/deliveries/:deliveryId",
   may("manage_webhooks"),
-  doc("Get a message with its attempts and what came back", shape.DeliveryWithAttempts),
-  valid("param", shape.DeliveryId),
+  doc("Get a message with its attempts and what came back", delivery.DeliveryWithAttempts),
+  valid("param", delivery.DeliveryId),
   async (c) => {
     const { id, deliveryId } = c.req.valid("param");
     return ok(c, presentDeliveryWithAttempts(await getDelivery(c.var.ctx, id, deliveryId)));
@@ -141,8 +142,8 @@ webhookRoutes.get(
 webhookRoutes.post(
   "/:id/deliveries/:deliveryId/resend",
   may("manage_webhooks"),
-  doc("Send one message now and tell what came back; a failure leaves its schedule alone", shape.Attempt),
-  valid("param", shape.DeliveryId),
+  doc("Send one message now and tell what came back; a failure leaves its schedule alone", delivery.Attempt),
+  valid("param", delivery.DeliveryId),
   async (c) => {
     const { id, deliveryId } = c.req.valid("param");
     return ok(c, presentAttempt(await resendDelivery(c.var.ctx, id, deliveryId)));

@@ -1,30 +1,49 @@
 import type { Nudge } from "../../../core/outbox.ts";
 import type { D1Handle } from "../../../db/client.ts";
-import type { Message } from "./message.ts";
 
-/** Whether registration `w` wants a message whose fields these SQL expressions give. */
-export function wants(event: string, entityType: string, status: string, propertyId: string): string {
+/** Names a row of `status_events`. */
+export type EventRef = { company_id: string; entity_type: string; entity_id: string; sequence: number };
+
+/** Whether registration `w` wants an event, by the row of `status_events` with this name. */
+function wants(row: string): string {
   const passes = (filter: string, value: string) =>
-    `(json_array_length(${filter}) = 0 or ${value} in (select f.value from json_each(${filter}) f))`;
+    `(json_array_length(w.${filter}) = 0 or ${row}.${value} in (select f.value from json_each(w.${filter}) f))`;
   return [
-    `${event} in (select f.value from json_each(w.events) f)`,
-    passes("w.entity_types", entityType),
-    passes("w.status_filters", status),
-    passes("w.property_ids", propertyId),
+    `${row}.event in (select f.value from json_each(w.events) f)`,
+    passes("entity_types", "entity_type"),
+    passes("status_filters", "status"),
+    passes("property_ids", "property_id"),
   ].join(" and ");
 }
 
-const told = (name: string) => `m.value->>'${name}'`;
-const copied = ["id", "event", "entity_type", "entity_id", "property_id", "sequence", "body"] as const;
+const isOf = (row: string, other: string) =>
+  ["company_id", "entity_type", "entity_id"].map((name) => `${row}.${name} = ${other}.${name}`).join(" and ");
 
-const receivers = `w.company_id = ${told("company_id")} and w.is_active = 1 and w.deleted_at is null
-  and (?2 is null or w.id = ?2) and ${wants(told("event"), told("entity_type"), told("status"), told("property_id"))}`;
+const previous = `coalesce((select p.sequence from status_events p where ${isOf("p", "v")}
+    and p.sequence < v.sequence and ${wants("p")} order by p.sequence desc limit 1), 0)`;
 
-const insertDeliveries = `insert into webhook_deliveries
-    (company_id, webhook_id, ${copied.join(", ")}, status, outbox_id, created_at)
-  select w.company_id, w.id, ${copied.map(told).join(", ")}, 'pending', ${told("id")} || ':' || w.id, ${told("at")}
-  from json_each(?1) m join status_webhooks w on ${receivers} where true
-  on conflict do nothing`;
+const body = `json_object('event', v.event,
+    'timestamp', strftime('%Y-%m-%dT%H:%M:%fZ', v.at / 1000.0, 'unixepoch'),
+    'data', json_set(v.data, '$.previous_sequence', ${previous}))`;
+
+const copied = "id, event, entity_type, entity_id, property_id, sequence".split(", ");
+
+/** A copy of each event `v` for each registration `w` that wants it. */
+const copies = (from: string) => `insert into webhook_deliveries
+    (company_id, webhook_id, ${copied.join(", ")}, body, status, outbox_id, created_at)
+  select v.company_id, w.id, ${copied.map((name) => `v.${name}`).join(", ")}, ${body}, 'pending',
+    v.id || ':' || w.id, v.at
+  from ${from} on conflict do nothing`;
+
+const isListening = `w.company_id = v.company_id and w.is_active = 1 and w.deleted_at is null and ${wants("v")}`;
+
+const told = (row: string) =>
+  ["company_id", "entity_type", "entity_id", "sequence"]
+    .map((name) => `${row}.${name} = m.value->>'${name}'`)
+    .join(" and ");
+
+const insertDeliveries = copies(`json_each(?1) m join status_events v on ${told("v")}
+  join status_webhooks w on ${isListening} where true`);
 
 const keyOf = "d.webhook_id || ':' || d.entity_type || ':' || d.entity_id";
 
@@ -41,27 +60,51 @@ const outboxOf = (deliveries: string, realNow: string) => `insert into outbox
   on conflict do nothing returning company_id as companyId, key`;
 
 const insertOutbox = outboxOf(
-  `json_each(?1) m join webhook_deliveries d on d.company_id = ${told("company_id")} and d.id = ${told("id")}
-    and (?2 is null or d.webhook_id = ?2) where true`,
-  "?3",
+  `json_each(?1) m join status_events v on ${told("v")}
+    join webhook_deliveries d on d.company_id = v.company_id and d.id = v.id where true`,
+  "?2",
 );
 
 /**
- * The statements that give each receiver its copy of what happened, with the outbox row that sends it, for the batch
- * that makes it true. Written twice they change nothing. The last one answers, by `keysOf`, whom to wake.
- * With a `webhookId` only that receiver gets copies.
+ * The statements that give each receiver its copy of what was told, with the outbox row that sends it, for the batch
+ * that writes the events, after them. Written twice they change nothing. The last one answers, by `keysOf`, whom to wake.
  */
-export function deliveryStatements(
+export function deliveryStatements(db: D1Handle, events: EventRef[], realNow: number): D1PreparedStatement[] {
+  if (events.length === 0) return [];
+  const refs = JSON.stringify(
+    events.map(({ company_id, entity_type, entity_id, sequence }) => ({
+      company_id,
+      entity_type,
+      entity_id,
+      sequence,
+    })),
+  );
+  return [db.prepare(insertDeliveries).bind(refs), db.prepare(insertOutbox).bind(refs, realNow)];
+}
+
+type Receiver = { companyId: string; webhookId: string };
+type Span = { since: Date; until: Date; most: number; realNow: number };
+
+const insertMissed = copies(`status_events v join status_webhooks w on w.id = ?2 and ${isListening}
+  where v.company_id = ?1 and v.at between ?3 and ?4 and not exists (select 1 from webhook_deliveries d
+    where d.company_id = v.company_id and d.id = v.id and d.webhook_id = w.id)
+  order by v.at, v.id limit ?5`);
+
+const insertMissedOutbox = outboxOf(
+  `webhook_deliveries d where d.company_id = ?1 and d.webhook_id = ?2 and d.created_at between ?3 and ?4`,
+  "?5",
+);
+
+/** The statements that send the events of which no delivery was ever made. The last one answers like above. */
+export function missedStatements(
   db: D1Handle,
-  messages: Message[],
-  realNow: number,
-  webhookId: string | null = null,
+  { companyId, webhookId }: Receiver,
+  { since, until, most, realNow }: Span,
 ): D1PreparedStatement[] {
-  if (messages.length === 0) return [];
-  const rows = JSON.stringify(messages);
+  const span = [companyId, webhookId, since.getTime(), until.getTime()] as const;
   return [
-    db.prepare(insertDeliveries).bind(rows, webhookId),
-    db.prepare(insertOutbox).bind(rows, webhookId, realNow),
+    db.prepare(insertMissed).bind(...span, most),
+    db.prepare(insertMissedOutbox).bind(...span, realNow),
   ];
 }
 
@@ -79,13 +122,14 @@ const insertRenewed = outboxOf(
   "?6",
 );
 
-type Renewal = { since: Date; until: Date; run: string; most: number; realNow: number };
-
-/** The statements that send again, from the start, what was given up or cancelled. The last one answers like above. */
+/**
+ * The statements that send again, from the start, what was given up or cancelled; `run` names the one time. The last
+ * one answers like above.
+ */
 export function renewalStatements(
   db: D1Handle,
-  { companyId, webhookId }: { companyId: string; webhookId: string },
-  { since, until, run, most, realNow }: Renewal,
+  { companyId, webhookId }: Receiver,
+  { since, until, most, realNow, run }: Span & { run: string },
 ): D1PreparedStatement[] {
   const span = [companyId, webhookId, since.getTime(), until.getTime(), run] as const;
   return [db.prepare(renewDeliveries).bind(...span, most), db.prepare(insertRenewed).bind(...span, realNow)];
