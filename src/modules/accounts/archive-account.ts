@@ -1,7 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { notFound } from "../../core/errors.ts";
 import { accounts } from "../../db/schema/companies.ts";
 import { closeLinks, endSessions } from "../auth/end-sessions.ts";
 import { getAccount, isLive } from "./queries.ts";
@@ -21,16 +22,19 @@ export async function archiveAccount(ctx: Context, id: string): Promise<{ id: st
   const guarded = stopsAdministering(before, { disabled: true });
   if (guarded) await requireAnotherAdmin(ctx, id);
   const deletedAt = new Date();
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .update(accounts)
-      .set({ deletedAt, updatedAt: deletedAt })
-      .where(and(isLive(ctx), eq(accounts.id, id), guarded ? hasAnotherAdmin(ctx) : undefined))
-      .returning({ id: accounts.id }),
-    endSessions(ctx.db, id, deletedAt),
-    closeLinks(ctx.db, id, deletedAt),
-    audit(ctx, { ...auditOf(before), action: "archive" }),
-  ]);
-  if (rows.length === 0) throw lastAdmin();
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(accounts)
+        .set({ deletedAt, updatedAt: deletedAt })
+        .where(and(isLive(ctx), eq(accounts.id, id), guarded ? hasAnotherAdmin(ctx) : undefined)),
+      endSessions(ctx.db, id, deletedAt),
+      closeLinks(ctx.db, id, deletedAt),
+      audit(ctx, { ...auditOf(before), action: "archive" }),
+    ],
+    [],
+    () => (guarded ? lastAdmin() : notFound("Account")),
+  );
   return { id, deletedAt };
 }

@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
-import { changes, staleVersion } from "../../core/scope.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { changes, only, staleVersion } from "../../core/scope.ts";
 import { accounts } from "../../db/schema/companies.ts";
 import { closeLinks, endSessions } from "../auth/end-sessions.ts";
 import { type AccountRow, presentAccountRecord } from "./present.ts";
@@ -33,18 +33,21 @@ export async function updateAccount(
   if (guarded) await requireAnotherAdmin(ctx, id);
   const now = new Date();
   const isVersion = and(isLive(ctx), eq(accounts.id, id), eq(accounts.version, before.version));
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .update(accounts)
-      .set({ ...columnsOf(wanted, before, now), version: before.version + 1, updatedAt: now })
-      .where(and(isVersion, guarded ? hasAnotherAdmin(ctx) : undefined))
-      .returning(openColumns),
-    ...(wanted.disabled ? [endSessions(ctx.db, id, now), closeLinks(ctx.db, id, now)] : []),
-    audit(ctx, { ...auditOf(before), action: "update", after: wanted }),
-  ]);
-  const [after] = rows as AccountRow[];
-  if (!after) throw guarded ? lastAdmin() : staleVersion();
-  return after;
+  const [rows] = await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(accounts)
+        .set({ ...columnsOf(wanted, before, now), version: before.version + 1, updatedAt: now })
+        .where(and(isVersion, guarded ? hasAnotherAdmin(ctx) : undefined))
+        .returning(openColumns),
+      ...(wanted.disabled ? [endSessions(ctx.db, id, now), closeLinks(ctx.db, id, now)] : []),
+      audit(ctx, { ...auditOf(before), action: "update", after: wanted }),
+    ],
+    [],
+    guarded ? lastAdmin : staleVersion,
+  );
+  return only(rows as AccountRow[], "Account");
 }
 
 function columnsOf({ name, role, manager_id, disabled }: AccountChanges, before: AccountRow, now: Date) {

@@ -1,7 +1,7 @@
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
-import { only } from "../../core/scope.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { apiKeys } from "../../db/schema/access.ts";
 import { getApiKey, isInForce } from "./queries.ts";
 
@@ -9,10 +9,14 @@ import { getApiKey, isInForce } from "./queries.ts";
 export async function revokeApiKey(ctx: Context, id: string): Promise<{ id: string; revokedAt: Date }> {
   const { companyId, name } = await getApiKey(ctx, id);
   const revokedAt = new Date();
-  const [rows] = await commit(ctx, [
-    ctx.db.update(apiKeys).set({ revokedAt }).where(isInForce(ctx, id)).returning({ id: apiKeys.id }),
-    audit(ctx, { action: "revoke", recordType: "api_key", recordId: id, companyId, before: { name } }),
-  ]);
-  only(rows, "API key");
+  await commitChange(
+    ctx,
+    [
+      ctx.db.update(apiKeys).set({ revokedAt }).where(isInForce(ctx, id)),
+      audit(ctx, { action: "revoke", recordType: "api_key", recordId: id, companyId, before: { name } }),
+    ],
+    [],
+    () => notFound("API key"),
+  );
   return { id, revokedAt };
 }

@@ -1,6 +1,7 @@
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { only } from "../../core/scope.ts";
 import { apiKeys } from "../../db/schema/access.ts";
 import { makeKey } from "./make-key.ts";
@@ -11,13 +12,18 @@ import { getApiKey, isInForce, openColumns } from "./queries.ts";
 export async function rotateApiKey(ctx: Context, id: string): Promise<NewKey> {
   const { companyId } = await getApiKey(ctx, id);
   const { key, hash, lastFour } = await makeKey();
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .update(apiKeys)
-      .set({ hash, lastFour, rotatedAt: new Date() })
-      .where(isInForce(ctx, id))
-      .returning(openColumns),
-    audit(ctx, { action: "rotate", recordType: "api_key", recordId: id, companyId }),
-  ]);
+  const [rows] = await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(apiKeys)
+        .set({ hash, lastFour, rotatedAt: new Date() })
+        .where(isInForce(ctx, id))
+        .returning(openColumns),
+      audit(ctx, { action: "rotate", recordType: "api_key", recordId: id, companyId }),
+    ],
+    [],
+    () => notFound("API key"),
+  );
   return { row: only(rows as ApiKeyRow[], "API key"), key };
 }

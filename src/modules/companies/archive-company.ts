@@ -1,8 +1,8 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { accounts, companies } from "../../db/schema/companies.ts";
 import { properties } from "../../db/schema/properties.ts";
 import { auditOf, getCompany } from "./queries.ts";
@@ -17,13 +17,21 @@ export async function archiveCompany(ctx: Context, id: string): Promise<{ id: st
   if (left && left.properties > 0)
     throw new AppError("CONFLICT", "The company still has live properties", { properties: left.properties });
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db.update(companies).set({ deletedAt, updatedAt: deletedAt }).where(eq(companies.id, id)),
-    ctx.db
-      .update(accounts)
-      .set({ deletedAt })
-      .where(and(eq(accounts.companyId, id), isNull(accounts.deletedAt))),
-    audit(ctx, { ...auditOf(company), action: "archive" }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(companies)
+        .set({ deletedAt, updatedAt: deletedAt })
+        .where(and(eq(companies.id, id), isNull(companies.deletedAt))),
+      ctx.db
+        .update(accounts)
+        .set({ deletedAt })
+        .where(and(eq(accounts.companyId, id), isNull(accounts.deletedAt))),
+      audit(ctx, { ...auditOf(company), action: "archive" }),
+    ],
+    [],
+    () => notFound("Company"),
+  );
   return { id, deletedAt };
 }

@@ -1,6 +1,8 @@
-import { and, count, eq, inArray, isNull } from "drizzle-orm";
+import { and, count, eq, inArray, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { changes, inCompany, only, staleVersion } from "../../core/scope.ts";
@@ -9,8 +11,13 @@ import { companies, companySecrets } from "../../db/schema/companies.ts";
 import type { CompanyRow, CompanyWithSecrets } from "./present.ts";
 import type { CompanyChanges, CompanyDraft, CompanyQuery } from "./schemas.ts";
 
-function mine(ctx: Context, id: string) {
+export function mine(ctx: Context, id: string) {
   return and(inCompany(ctx, companies.id), eq(companies.id, id), isNull(companies.deletedAt));
+}
+
+/** The version a caller has seen; any, for one who does not mind. */
+export function isVersion(seenVersion: number | undefined) {
+  return seenVersion === undefined ? undefined : eq(companies.version, seenVersion);
 }
 
 export async function getCompany(ctx: Context, id: string): Promise<CompanyWithSecrets> {
@@ -88,15 +95,19 @@ export async function updateCompany(
 ): Promise<CompanyWithSecrets> {
   const before = await getCompany(ctx, id);
   if (seenVersion !== undefined && before.company.version !== seenVersion) throw staleVersion();
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .update(companies)
-      .set({ ...changes(columnsOf(draft)), version: before.company.version + 1, updatedAt: ctx.now() })
-      .where(and(mine(ctx, id), eq(companies.version, before.company.version)))
-      .returning(),
-    audit(ctx, { ...auditOf(before.company), action: "update", after: draft }),
-  ]);
-  if (rows.length === 0) throw staleVersion();
+  const [rows] = await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(companies)
+        .set({ ...changes(columnsOf(draft)), version: sql`${companies.version} + 1`, updatedAt: ctx.now() })
+        .where(and(mine(ctx, id), isVersion(seenVersion)))
+        .returning(),
+      audit(ctx, { ...auditOf(before.company), action: "update", after: draft }),
+    ],
+    [],
+    () => (seenVersion === undefined ? notFound("Company") : staleVersion()),
+  );
   return { company: only(rows as CompanyRow[], "Company"), secrets: before.secrets };
 }
 

@@ -80,7 +80,10 @@ companyRoutes.get(
   may("manage_integrations"),
   doc("Get a company's integrations, secrets masked", shape.Integrations),
   valid("param", shape.CompanyId),
-  async (c) => ok(c, presentIntegrations(await getCompany(c.var.ctx, c.req.valid("param").id))),
+  async (c) => {
+    const found = await getCompany(c.var.ctx, c.req.valid("param").id);
+    return okRecord(c, presentIntegrations(found), found.company.version);
+  },
 );
 
 companyRoutes.put(
@@ -91,7 +94,8 @@ companyRoutes.put(
   valid("json", shape.IntegrationChanges),
   async (c) => {
     const { id } = c.req.valid("param");
-    return ok(c, presentIntegrations(await updateIntegrations(c.var.ctx, id, c.req.valid("json"))));
+    const updated = await updateIntegrations(c.var.ctx, id, c.req.valid("json"), seenVersion(c));
+    return okRecord(c, presentIntegrations(updated), updated.company.version);
   },
 );
 

@@ -1,12 +1,13 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
-import { changes } from "../../core/scope.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { changes, staleVersion } from "../../core/scope.ts";
 import { seal, type Sealed } from "../../core/secrets.ts";
 import { companies, companySecrets } from "../../db/schema/companies.ts";
 import type { CompanyWithSecrets } from "./present.ts";
-import { auditOf, getCompany } from "./queries.ts";
+import { auditOf, getCompany, isVersion, mine } from "./queries.ts";
 import { type IntegrationChanges, secretNames, type SecretName } from "./schemas.ts";
 
 /** Stores vendors' settings; secrets are encrypted, null removes one. The audit row names secrets, never shows them. */
@@ -14,8 +15,10 @@ export async function updateIntegrations(
   ctx: Context,
   id: string,
   input: IntegrationChanges,
+  seenVersion?: number,
 ): Promise<CompanyWithSecrets> {
   const { company } = await getCompany(ctx, id);
+  if (seenVersion !== undefined && company.version !== seenVersion) throw staleVersion();
   const named = secretNames.filter((name) => input[name] !== undefined);
   const plain = {
     calendlyOrgUri: input.calendly_org_uri,
@@ -25,18 +28,23 @@ export async function updateIntegrations(
     twilioFrom: input.twilio_from,
   };
   const sealed = await Promise.all(named.map((name) => sealNamed(ctx, id, name, input[name] ?? null)));
-  await commit(ctx, [
-    ctx.db
-      .update(companies)
-      .set({ ...changes(plain), updatedAt: ctx.now() })
-      .where(eq(companies.id, id)),
-    ...sealed.map((secret) => secretWrite(ctx, id, secret)),
-    audit(ctx, {
-      ...auditOf(company),
-      action: "update_integrations",
-      after: { ...changes(plain), secrets: named },
-    }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(companies)
+        .set({ ...changes(plain), version: sql`${companies.version} + 1`, updatedAt: ctx.now() })
+        .where(and(mine(ctx, id), isVersion(seenVersion))),
+      ...sealed.map((secret) => secretWrite(ctx, id, secret)),
+      audit(ctx, {
+        ...auditOf(company),
+        action: "update_integrations",
+        after: { ...changes(plain), secrets: named },
+      }),
+    ],
+    [],
+    () => (seenVersion === undefined ? notFound("Company") : staleVersion()),
+  );
   return getCompany(ctx, id);
 }
 

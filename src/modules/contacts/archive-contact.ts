@@ -1,13 +1,14 @@
 import { and, count, eq, isNull, notExists, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitWhile } from "../../core/guarded-commit.ts";
 import { contacts } from "../../db/schema/contacts.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { users } from "../../db/schema/users.ts";
 import { alignContactWork } from "./contact-work.ts";
-import { commitWhile } from "./guarded-commit.ts";
 import { deleteKeys } from "./key-rows.ts";
+import type { ContactRow } from "./present.ts";
 import { getContact } from "./queries.ts";
 
 /** Archives a contact without live leads; its interactions stay with it. Its status follows by the outbox. */
@@ -18,12 +19,12 @@ export async function archiveContact(ctx: Context, id: string): Promise<{ id: st
   const deletedAt = ctx.now();
   const written = await commitWhile(
     ctx,
-    notExists(
+    sql`${isLive(before)} and ${notExists(
       ctx.db
         .select({ one: sql`1` })
         .from(leads)
         .where(its),
-    ),
+    )}`,
     [
       ctx.db
         .update(contacts)
@@ -41,5 +42,12 @@ export async function archiveContact(ctx: Context, id: string): Promise<{ id: st
   );
   if (written) return { id, deletedAt };
   const [left] = await ctx.db.select({ leads: count() }).from(leads).where(its);
-  throw new AppError("CONFLICT", "The contact still has live leads", { leads: left?.leads ?? 0 });
+  if (!left?.leads) throw notFound("Contact");
+  throw new AppError("CONFLICT", "The contact still has live leads", left);
+}
+
+function isLive({ id, companyId }: ContactRow) {
+  const c = contacts;
+  return sql`exists (select 1 from ${c} where ${c.id} = ${id} and ${c.companyId} = ${companyId}
+    and ${c.deletedAt} is null)`;
 }

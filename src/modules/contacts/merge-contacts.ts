@@ -2,10 +2,10 @@ import { and, asc, desc, eq, isNull, notExists, type SQL, sql } from "drizzle-or
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError, invalidFields, notFound } from "../../core/errors.ts";
+import { commitWhile } from "../../core/guarded-commit.ts";
 import { contactMerges, contacts } from "../../db/schema/contacts.ts";
 import { alignContactWork } from "./contact-work.ts";
 import { toldOf } from "./draft-contact.ts";
-import { commitWhile } from "./guarded-commit.ts";
 import { deleteKeys, insertKeys } from "./key-rows.ts";
 import { countMoves, type MergeRow, type Moved, rowOf } from "./merge-journal.ts";
 import type { MergeDraft } from "./merge-schemas.ts";

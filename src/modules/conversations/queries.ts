@@ -1,8 +1,8 @@
-import { and, count, eq, getTableColumns, gte, isNull, lt, or } from "drizzle-orm";
+import { and, count, eq, getTableColumns, gte, isNull, lt, or, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { changes, inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
@@ -98,15 +98,24 @@ export async function updateConversation(
   const { conversation: before, status } = await getConversation(ctx, id);
   requireWritable(ctx, before.propertyId);
   if (seenVersion !== undefined && seenVersion !== before.version) throw staleVersion();
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .update(conversations)
-      .set({ ...changes(columnsOf(draft)), version: before.version + 1, updatedAt: ctx.now() })
-      .where(and(visible(ctx), eq(conversations.id, id), eq(conversations.version, before.version)))
-      .returning(),
-    audit(ctx, { action: "update", recordType: "conversation", recordId: id, before, after: draft }),
-  ]);
-  if (rows.length === 0) throw staleVersion();
+  const isVersion = seenVersion === undefined ? undefined : eq(conversations.version, seenVersion);
+  const [rows] = await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(conversations)
+        .set({
+          ...changes(columnsOf(draft)),
+          version: sql`${conversations.version} + 1`,
+          updatedAt: ctx.now(),
+        })
+        .where(and(visible(ctx), eq(conversations.id, id), isVersion))
+        .returning(),
+      audit(ctx, { action: "update", recordType: "conversation", recordId: id, before, after: draft }),
+    ],
+    [],
+    () => (seenVersion === undefined ? notFound("Conversation") : staleVersion()),
+  );
   return { conversation: only(rows as ConversationRow[], "Conversation"), status };
 }
 
@@ -156,13 +165,18 @@ export async function archiveConversation(
   if (live && live.tours > 0)
     throw new AppError("CONFLICT", "The conversation has a tour to come", { tours: live.tours });
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db
-      .update(conversations)
-      .set({ deletedAt, updatedAt: deletedAt })
-      .where(and(visible(ctx), eq(conversations.id, id))),
-    audit(ctx, { action: "archive", recordType: "conversation", recordId: id, before }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(conversations)
+        .set({ deletedAt, updatedAt: deletedAt })
+        .where(and(visible(ctx), eq(conversations.id, id))),
+      audit(ctx, { action: "archive", recordType: "conversation", recordId: id, before }),
+    ],
+    [],
+    () => notFound("Conversation"),
+  );
   return { id, deletedAt };
 }
 

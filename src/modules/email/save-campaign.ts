@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes, requireWritable, staleVersion } from "../../core/scope.ts";
 import { emailCampaignRecipients, emailCampaigns } from "../../db/schema/email.ts";
@@ -77,15 +78,13 @@ export async function updateCampaign(
     }),
     ...timing(input),
   };
-  const [rows] = await commit(ctx, [
+  await commitChange(ctx, [
     ctx.db
       .update(emailCampaigns)
       .set({ ...changed, version: before.version + 1, updatedAt: ctx.now() })
-      .where(unchanged(ctx, before))
-      .returning({ id: emailCampaigns.id }),
+      .where(unchanged(ctx, before)),
     audit(ctx, { action: "update", recordType: "email_campaign", recordId: id, before, after: input }),
   ]);
-  if (rows.length === 0) throw staleVersion();
   return getCampaign(ctx, id);
 }
 
@@ -97,19 +96,17 @@ export async function archiveCampaign(ctx: Context, id: string): Promise<{ id: s
     throw new AppError("CONFLICT", "The campaign is being sent; pause it first", { pending: counts.pending });
   const deletedAt = ctx.now();
   const r = emailCampaignRecipients;
-  const [rows] = await commit(ctx, [
+  await commitChange(ctx, [
     ctx.db
       .update(emailCampaigns)
       .set({ deletedAt, updatedAt: deletedAt, version: before.version + 1 })
-      .where(unchanged(ctx, before))
-      .returning({ id: emailCampaigns.id }),
+      .where(unchanged(ctx, before)),
     ctx.db
       .update(r)
       .set({ status: "cancelled", reason: "The campaign was archived", settledAt: deletedAt })
       .where(and(eq(r.companyId, before.companyId), eq(r.campaignId, id), eq(r.status, "pending"))),
     audit(ctx, { action: "archive", recordType: "email_campaign", recordId: id, before }),
   ]);
-  if (rows.length === 0) throw staleVersion();
   return { id, deletedAt };
 }
 

@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError, invalidFields } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes, inCompany, requireWritable, staleVersion } from "../../core/scope.ts";
 import { conversations } from "../../db/schema/conversations.ts";
@@ -97,19 +98,17 @@ export async function archiveDraft(ctx: Context, id: string): Promise<{ id: stri
   if (isOnItsWay(before)) throw onItsWay();
   const deletedAt = ctx.now();
   const version = before.version + 1;
-  const [rows] = await commit(
+  await commitChange(
     ctx,
     [
       ctx.db
         .update(emailDrafts)
         .set({ deletedAt, updatedAt: deletedAt, version })
-        .where(unchanged(ctx, before))
-        .returning({ id: emailDrafts.id }),
+        .where(unchanged(ctx, before)),
       audit(ctx, { action: "archive", recordType: "email_draft", recordId: id, before }),
     ],
     [draftWork({ id, version })],
   );
-  if (rows.length === 0) throw staleVersion();
   await settleDraftNow(ctx, id);
   return { id, deletedAt };
 }
@@ -121,19 +120,17 @@ async function change(
   changed: Partial<DraftRow>,
 ): Promise<void> {
   const version = before.version + 1;
-  const [rows] = await commit(
+  await commitChange(
     ctx,
     [
       ctx.db
         .update(emailDrafts)
         .set({ ...changed, version, updatedAt: ctx.now() })
-        .where(unchanged(ctx, before))
-        .returning({ id: emailDrafts.id }),
+        .where(unchanged(ctx, before)),
       audit(ctx, { action: "update", recordType: "email_draft", recordId: before.id, before, after: input }),
     ],
     [draftWork({ id: before.id, version })],
   );
-  if (rows.length === 0) throw staleVersion();
   await settleDraftNow(ctx, before.id);
 }
 

@@ -1,7 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError, invalidFields } from "../../core/errors.ts";
+import { AppError, invalidFields, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { isDuplicate } from "../../db/is-duplicate.ts";
@@ -61,7 +62,7 @@ export async function updateTemplate(
     contentType: input.content_type,
     variables,
   });
-  const [rows] = await commit(ctx, [
+  const [rows] = await commitChange(ctx, [
     ctx.db
       .update(emailTemplates)
       .set({ ...changed, version: before.version + 1, updatedAt: ctx.now() })
@@ -69,9 +70,7 @@ export async function updateTemplate(
       .returning(),
     audit(ctx, { action: "update", recordType: "email_template", recordId: id, before, after: input }),
   ]).catch(refuseTakenName);
-  const row = (rows as TemplateRow[])[0];
-  if (!row) throw staleVersion();
-  return row;
+  return only(rows as TemplateRow[], "E-mail template");
 }
 
 /** What was made from it keeps its words. */
@@ -79,13 +78,18 @@ export async function archiveTemplate(ctx: Context, id: string): Promise<{ id: s
   const before = await getTemplate(ctx, id);
   if (before.propertyId !== null) requireWritable(ctx, before.propertyId);
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db
-      .update(emailTemplates)
-      .set({ deletedAt, updatedAt: deletedAt })
-      .where(and(visible(ctx), eq(emailTemplates.id, id))),
-    audit(ctx, { action: "archive", recordType: "email_template", recordId: id, before }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(emailTemplates)
+        .set({ deletedAt, updatedAt: deletedAt })
+        .where(and(visible(ctx), eq(emailTemplates.id, id))),
+      audit(ctx, { action: "archive", recordType: "email_template", recordId: id, before }),
+    ],
+    [],
+    () => notFound("E-mail template"),
+  );
   return { id, deletedAt };
 }
 

@@ -1,7 +1,8 @@
 import { and, asc, count, eq } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { offsetOf, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { emailSenders } from "../../db/schema/email.ts";
@@ -63,7 +64,7 @@ export async function setSender(
     version: (before?.version ?? 0) + 1,
     updatedAt: ctx.now(),
   };
-  const [rows] = await commit(ctx, [
+  const [rows] = await commitChange(ctx, [
     ctx.db
       .insert(emailSenders)
       .values({ companyId, propertyId, ...row })
@@ -94,18 +95,23 @@ export async function removeSender(
 ): Promise<{ id: string; deletedAt: Date }> {
   const before = await getSender(ctx, propertyId);
   requireWritable(ctx, propertyId);
-  await commit(ctx, [
-    ctx.db
-      .delete(emailSenders)
-      .where(and(eq(emailSenders.companyId, before.companyId), eq(emailSenders.propertyId, propertyId))),
-    audit(ctx, {
-      action: "archive",
-      recordType: "email_sender",
-      recordId: propertyId,
-      companyId: before.companyId,
-      before,
-    }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .delete(emailSenders)
+        .where(and(eq(emailSenders.companyId, before.companyId), eq(emailSenders.propertyId, propertyId))),
+      audit(ctx, {
+        action: "archive",
+        recordType: "email_sender",
+        recordId: propertyId,
+        companyId: before.companyId,
+        before,
+      }),
+    ],
+    [],
+    () => notFound("Sender"),
+  );
   return { id: propertyId, deletedAt: ctx.now() };
 }
 

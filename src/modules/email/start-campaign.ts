@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { requireWritable, staleVersion } from "../../core/scope.ts";
 import { emailCampaigns } from "../../db/schema/email.ts";
@@ -92,15 +93,13 @@ async function move(
   action: string,
 ): Promise<void> {
   const k = emailCampaigns;
-  const [rows] = await commit(ctx, [
+  await commitChange(ctx, [
     ctx.db
       .update(k)
       .set({ ...changed, version: before.version + 1, updatedAt: ctx.now() })
-      .where(and(eq(k.companyId, ctx.companyId), eq(k.id, before.id), eq(k.version, before.version)))
-      .returning({ id: k.id }),
+      .where(and(eq(k.companyId, ctx.companyId), eq(k.id, before.id), eq(k.version, before.version))),
     audit(ctx, { action, recordType: "email_campaign", recordId: before.id, before, after: changed }),
   ]);
-  if (rows.length === 0) throw staleVersion();
 }
 
 function noWay({ status }: CampaignRow, wanted: string, allowed: string[]): AppError {

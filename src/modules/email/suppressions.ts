@@ -1,7 +1,8 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
 import { inCompany, only } from "../../core/scope.ts";
@@ -61,10 +62,15 @@ export async function removeSuppression(ctx: Context, id: string): Promise<{ id:
   const mine = and(visible(ctx), eq(emailSuppressions.id, id));
   const before = only(await ctx.db.select().from(emailSuppressions).where(mine), "Suppression");
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db.update(emailSuppressions).set({ deletedAt }).where(mine),
-    audit(ctx, { action: "archive", recordType: "email_suppression", recordId: id, before }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db.update(emailSuppressions).set({ deletedAt }).where(mine),
+      audit(ctx, { action: "archive", recordType: "email_suppression", recordId: id, before }),
+    ],
+    [],
+    () => notFound("Suppression"),
+  );
   return { id, deletedAt };
 }
 

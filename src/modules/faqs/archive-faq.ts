@@ -1,9 +1,9 @@
 import { and, count, eq, inArray, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
-import { only, requireWritable } from "../../core/scope.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { requireWritable } from "../../core/scope.ts";
 import { faqs, tasks } from "../../db/schema/knowledge.ts";
 import { alignFaqNow, faqStatusWork } from "./faq-status.ts";
 import { findFaq, visible } from "./queries.ts";
@@ -29,19 +29,18 @@ export async function archiveFaq(ctx: Context, id: string): Promise<{ id: string
       tasks: open.tasks,
     });
   const deletedAt = ctx.now();
-  const [rows] = await commit(
+  await commitChange(
     ctx,
     [
       ctx.db
         .update(faqs)
         .set({ deletedAt, updatedAt: deletedAt, version: sql`${faqs.version} + 1` })
-        .where(and(visible(ctx), eq(faqs.id, id)))
-        .returning({ id: faqs.id }),
+        .where(and(visible(ctx), eq(faqs.id, id))),
       audit(ctx, { action: "archive", recordType: "faq", recordId: id, companyId, before }),
     ],
     [faqStatusWork(id, "archived")],
+    () => notFound("FAQ"),
   );
-  only(rows, "FAQ");
   await alignFaqNow(ctx, id);
   return { id, deletedAt };
 }

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { requireWritable, staleVersion } from "../../core/scope.ts";
 import { faqs } from "../../db/schema/knowledge.ts";
 import { staffNotice } from "../lead-notifications/staff-notice.ts";
@@ -34,14 +34,13 @@ export async function assignFaq(
     body: before.question,
     payload: { faq_id: id },
   });
-  const [rows] = await commit(
+  await commitChange(
     ctx,
     [
       ctx.db
         .update(faqs)
         .set({ assignedTo: managerId, version: sql`${faqs.version} + 1`, updatedAt: ctx.now() })
-        .where(and(visible(ctx), eq(faqs.id, id), eq(faqs.version, before.version)))
-        .returning({ id: faqs.id }),
+        .where(and(visible(ctx), eq(faqs.id, id), eq(faqs.version, before.version))),
       audit(ctx, {
         action: "assign",
         recordType: "faq",
@@ -52,7 +51,6 @@ export async function assignFaq(
     ],
     [faqStatusWork(id, because), ...(isOwn ? [] : [notice])],
   );
-  if (rows.length === 0) throw staleVersion();
   await alignFaqNow(ctx, id);
   return getFaq(ctx, id);
 }

@@ -1,8 +1,8 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
-import { staleVersion } from "../../core/scope.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { only } from "../../core/scope.ts";
 import { faqAskers, faqs, faqVersions } from "../../db/schema/knowledge.ts";
 import { answerWork } from "./answer-work.ts";
 import { promisedWords } from "./promised-words.ts";
@@ -27,7 +27,7 @@ export async function publish(ctx: Context, before: FaqRow, publication: Publica
   const { id, companyId } = before;
   const now = ctx.now();
   const mine = and(eq(faqs.companyId, companyId), eq(faqs.id, id));
-  const [rows] = await commit(
+  const [rows] = await commitChange(
     ctx,
     [
       ctx.db
@@ -91,7 +91,5 @@ export async function publish(ctx: Context, before: FaqRow, publication: Publica
     ],
     [answerWork(id, ctx.newId())],
   );
-  const faq = (rows as FaqRow[])[0];
-  if (!faq) throw staleVersion();
-  return faq;
+  return only(rows as FaqRow[], "FAQ");
 }

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { changes, requireWritable, staleVersion } from "../../core/scope.ts";
 import { faqs } from "../../db/schema/knowledge.ts";
 import { requireAssignee } from "../property-managers/require-assignee.ts";
@@ -43,19 +43,17 @@ async function writeChanges(
 ): Promise<void> {
   const { id } = before;
   const version = seenVersion === undefined ? undefined : eq(faqs.version, seenVersion);
-  const [rows] = await commit(
+  await commitChange(
     ctx,
     [
       ctx.db
         .update(faqs)
         .set({ ...columnsOf(draft), version: sql`${faqs.version} + 1`, updatedAt: ctx.now() })
-        .where(and(visible(ctx), eq(faqs.id, id), version))
-        .returning({ id: faqs.id }),
+        .where(and(visible(ctx), eq(faqs.id, id), version)),
       audit(ctx, { action: "update", recordType: "faq", recordId: id, before, after: draft }),
     ],
     [faqStatusWork(id, ctx.newId())],
   );
-  if (rows.length === 0) throw staleVersion();
 }
 
 /** The columns a change names. */

@@ -2,8 +2,8 @@ import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { invalidFields } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
-import { staleVersion } from "../../core/scope.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { only, staleVersion } from "../../core/scope.ts";
 import { notificationPreferences } from "../../db/schema/notices.ts";
 import { requireLook } from "../property-managers/notifications.ts";
 import { requireOver } from "../property-managers/require-over.ts";
@@ -39,7 +39,7 @@ export async function updatePreferences(
     updatedAt: ctx.now(),
   };
   const { companyId } = manager;
-  const [rows] = await commit(ctx, [
+  const [rows] = await commitChange(ctx, [
     ctx.db
       .insert(p)
       .values({ companyId, managerId, ...row })
@@ -58,9 +58,7 @@ export async function updatePreferences(
       after: draft,
     }),
   ]);
-  const saved = rows[0];
-  if (!saved) throw staleVersion();
-  return { managerId, row: saved };
+  return { managerId, row: only(rows, "Preferences") };
 }
 
 type Choices = NonNullable<PreferenceChanges["channels"]>;

@@ -1,8 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
-import { changes, only, requireWritable, staleVersion } from "../../core/scope.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { changes, requireWritable, staleVersion } from "../../core/scope.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
 import { requireWorksAt } from "../property-managers/require-assignee.ts";
 import type { NotificationDetail } from "./present.ts";
@@ -31,15 +32,13 @@ export async function updateNotification(
     body: draft.body,
     payload: draft.payload,
   });
-  const [rows] = await commit(ctx, [
+  await commitChange(ctx, [
     ctx.db
       .update(n)
       .set({ ...written, version: sql`${n.version} + 1`, updatedAt: ctx.now() })
-      .where(and(visible(ctx), eq(n.id, id), eq(n.version, before.version), eq(n.status, "pending")))
-      .returning({ id: n.id }),
+      .where(and(visible(ctx), eq(n.id, id), eq(n.version, before.version), eq(n.status, "pending"))),
     audit(ctx, { action: "update", recordType: "lead_notification", recordId: id, before, after: draft }),
   ]);
-  if (rows.length === 0) throw staleVersion();
   return getNotification(ctx, id);
 }
 
@@ -51,14 +50,17 @@ export async function archiveNotification(
   const before = await findNotification(ctx, id);
   requireWritable(ctx, before.propertyId);
   const deletedAt = ctx.now();
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .update(n)
-      .set({ deletedAt, updatedAt: deletedAt, version: sql`${n.version} + 1` })
-      .where(and(visible(ctx), eq(n.id, id)))
-      .returning({ id: n.id }),
-    audit(ctx, { action: "archive", recordType: "lead_notification", recordId: id, before }),
-  ]);
-  only(rows, "Notification");
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(n)
+        .set({ deletedAt, updatedAt: deletedAt, version: sql`${n.version} + 1` })
+        .where(and(visible(ctx), eq(n.id, id))),
+      audit(ctx, { action: "archive", recordType: "lead_notification", recordId: id, before }),
+    ],
+    [],
+    () => notFound("Notification"),
+  );
   return { id, deletedAt };
 }

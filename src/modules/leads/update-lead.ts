@@ -2,8 +2,8 @@ import { and, eq, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError, invalidFields } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
-import { changes, requireWritable, staleVersion } from "../../core/scope.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
+import { changes, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
 import { contactOfLeadWork } from "../contacts/contact-work.ts";
@@ -28,7 +28,7 @@ export async function updateLead(
     await requireAssignable(ctx, before, changed.assignedTo);
   const version = before.version + 1;
   const willPush = isPushable({ ...before, ...changed });
-  const [rows] = await commit(
+  const [rows] = await commitChange(
     ctx,
     [
       ctx.db
@@ -49,9 +49,7 @@ export async function updateLead(
       ...(willPush ? [pushLeadWork(id, `v${version}`)] : []),
     ],
   );
-  const lead = (rows as LeadRow[])[0];
-  if (!lead) throw staleVersion();
-  return { ...found, lead };
+  return { ...found, lead: only(rows as LeadRow[], "Lead") };
 }
 
 /** Giving work to people is the managers' right, and only people of the lead's property can get it. */

@@ -1,8 +1,8 @@
 import { and, count, eq, inArray, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
 import { properties, propertyAssignments } from "../../db/schema/properties.ts";
 import { tours } from "../../db/schema/tours.ts";
@@ -20,25 +20,30 @@ export async function archiveProperty(ctx: Context, id: string): Promise<{ id: s
   const before = await getProperty(ctx, id);
   await refuseWithChildren(ctx, before.companyId, id);
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db
-      .update(properties)
-      .set({ deletedAt, updatedAt: deletedAt })
-      .where(and(visible(ctx), eq(properties.id, id))),
-    ...redrawOrigins(ctx, id),
-    ctx.db
-      .delete(propertyAssignments)
-      .where(
-        and(eq(propertyAssignments.companyId, before.companyId), eq(propertyAssignments.propertyId, id)),
-      ),
-    audit(ctx, {
-      action: "archive",
-      recordType: "property",
-      recordId: id,
-      companyId: before.companyId,
-      before,
-    }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(properties)
+        .set({ deletedAt, updatedAt: deletedAt })
+        .where(and(visible(ctx), eq(properties.id, id))),
+      ...redrawOrigins(ctx, id),
+      ctx.db
+        .delete(propertyAssignments)
+        .where(
+          and(eq(propertyAssignments.companyId, before.companyId), eq(propertyAssignments.propertyId, id)),
+        ),
+      audit(ctx, {
+        action: "archive",
+        recordType: "property",
+        recordId: id,
+        companyId: before.companyId,
+        before,
+      }),
+    ],
+    [],
+    () => notFound("Property"),
+  );
   return { id, deletedAt };
 }
 

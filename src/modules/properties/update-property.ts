@@ -1,7 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { changes, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { properties } from "../../db/schema/properties.ts";
 import { calendarWork } from "../status/calendars.ts";
@@ -55,7 +56,7 @@ async function writeProperty(
   if (seenVersion !== undefined && before.version !== seenVersion) throw staleVersion();
   const unchanged = seenVersion === undefined ? undefined : eq(properties.version, seenVersion);
   const [rows] = await refusingTakenId(
-    commit(
+    commitChange(
       ctx,
       [
         ctx.db
@@ -77,8 +78,8 @@ async function writeProperty(
       columns.officeHours !== undefined || columns.timeZone !== undefined
         ? [{ ...calendarWork(id, `office hours ${ctx.newId()}`), companyId: before.companyId }]
         : [],
+      () => (seenVersion === undefined ? notFound("Property") : staleVersion()),
     ),
   );
-  if (seenVersion !== undefined && rows.length === 0) throw staleVersion();
   return only(rows, "Property");
 }

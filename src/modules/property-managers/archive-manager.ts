@@ -1,8 +1,8 @@
 import { and, count, eq, inArray, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { tasks } from "../../db/schema/knowledge.ts";
 import { propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
@@ -19,18 +19,23 @@ export async function archiveManager(ctx: Context, id: string): Promise<{ id: st
     throw new AppError("CONFLICT", "You cannot archive your own record");
   await refuseWithWork(ctx, manager.companyId, id);
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db
-      .update(propertyManagers)
-      .set({ deletedAt, updatedAt: deletedAt })
-      .where(and(visible(ctx), eq(propertyManagers.id, id))),
-    ctx.db
-      .delete(propertyAssignments)
-      .where(
-        and(eq(propertyAssignments.companyId, manager.companyId), eq(propertyAssignments.managerId, id)),
-      ),
-    audit(ctx, { ...auditOf(manager), action: "archive" }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(propertyManagers)
+        .set({ deletedAt, updatedAt: deletedAt })
+        .where(and(visible(ctx), eq(propertyManagers.id, id))),
+      ctx.db
+        .delete(propertyAssignments)
+        .where(
+          and(eq(propertyAssignments.companyId, manager.companyId), eq(propertyAssignments.managerId, id)),
+        ),
+      audit(ctx, { ...auditOf(manager), action: "archive" }),
+    ],
+    [],
+    () => notFound("Property manager"),
+  );
   return { id, deletedAt };
 }
 

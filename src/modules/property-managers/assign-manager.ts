@@ -1,7 +1,8 @@
 import { and, eq, isNull, ne } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { isDuplicate } from "../../db/is-duplicate.ts";
@@ -71,18 +72,23 @@ export async function updateAssignment(
 ): Promise<AssignmentRow> {
   const before = await findAssignment(ctx, and(eq(a.managerId, managerId), eq(a.id, assignmentId)));
   requireWritable(ctx, before.propertyId);
-  const [rows] = await commit(ctx, [
-    ctx.db
-      .update(a)
-      .set({
-        accessLevel: draft.access_level ?? before.accessLevel,
-        ...(draft.is_primary === false ? { isPrimary: false } : {}),
-      })
-      .where(and(eq(a.companyId, before.companyId), eq(a.id, assignmentId)))
-      .returning(),
-    audit(ctx, { ...auditOf(before), action: "update", after: draft }),
-    ...(draft.is_primary ? makePrimary(ctx, before) : []),
-  ]);
+  const [rows] = await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(a)
+        .set({
+          accessLevel: draft.access_level ?? before.accessLevel,
+          ...(draft.is_primary === false ? { isPrimary: false } : {}),
+        })
+        .where(and(eq(a.companyId, before.companyId), eq(a.id, assignmentId)))
+        .returning(),
+      audit(ctx, { ...auditOf(before), action: "update", after: draft }),
+      ...(draft.is_primary ? makePrimary(ctx, before) : []),
+    ],
+    [],
+    goneAssignment,
+  );
   const row = only(rows, "Assignment");
   return { ...row, isPrimary: draft.is_primary ?? row.isPrimary, propertyName: before.propertyName };
 }
@@ -96,16 +102,23 @@ export async function unassignManager(
   const which = "assignmentId" in named ? eq(a.id, named.assignmentId) : eq(a.propertyId, named.propertyId);
   const before = await findAssignment(ctx, and(eq(a.managerId, managerId), which));
   requireWritable(ctx, before.propertyId);
-  await commit(ctx, [
-    ctx.db.delete(a).where(and(eq(a.companyId, before.companyId), eq(a.id, before.id))),
-    audit(ctx, { ...auditOf(before), action: "unassign" }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db.delete(a).where(and(eq(a.companyId, before.companyId), eq(a.id, before.id))),
+      audit(ctx, { ...auditOf(before), action: "unassign" }),
+    ],
+    [],
+    goneAssignment,
+  );
   return { id: before.id, deletedAt: ctx.now() };
 }
 
 async function findAssignment(ctx: Context, where: ReturnType<typeof and>): Promise<AssignmentRow> {
   return only(await assignmentsWith(ctx, where), "Assignment");
 }
+
+const goneAssignment = () => notFound("Assignment");
 
 function auditOf(before: AssignmentRow) {
   return { recordType: "property_assignment", recordId: before.id, companyId: before.companyId, before };

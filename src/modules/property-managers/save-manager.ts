@@ -1,7 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes, only, staleVersion } from "../../core/scope.ts";
 import { isDuplicate } from "../../db/is-duplicate.ts";
@@ -46,17 +47,21 @@ export async function updateManager(
   if (seenVersion !== undefined && before.version !== seenVersion) throw staleVersion();
   const unchanged = seenVersion === undefined ? undefined : eq(propertyManagers.version, seenVersion);
   const [rows, , assignments] = await refusingTakenEmail(
-    commit(ctx, [
-      ctx.db
-        .update(propertyManagers)
-        .set({ ...columnsOf(draft), version: sql`${propertyManagers.version} + 1`, updatedAt: ctx.now() })
-        .where(and(visible(ctx), eq(propertyManagers.id, id), unchanged))
-        .returning(),
-      audit(ctx, { ...auditOf(before), action: "update", after: draft }),
-      assignmentsWith(ctx, eq(propertyAssignments.managerId, id)),
-    ]),
+    commitChange(
+      ctx,
+      [
+        ctx.db
+          .update(propertyManagers)
+          .set({ ...columnsOf(draft), version: sql`${propertyManagers.version} + 1`, updatedAt: ctx.now() })
+          .where(and(visible(ctx), eq(propertyManagers.id, id), unchanged))
+          .returning(),
+        audit(ctx, { ...auditOf(before), action: "update", after: draft }),
+        assignmentsWith(ctx, eq(propertyAssignments.managerId, id)),
+      ],
+      [],
+      () => (seenVersion === undefined ? notFound("Property manager") : staleVersion()),
+    ),
   );
-  if (seenVersion !== undefined && rows.length === 0) throw staleVersion();
   return { manager: only(rows, "Property manager"), assignments };
 }
 

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { iso } from "../../core/fields.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { changes, staleVersion } from "../../core/scope.ts";
 import { companyRetention } from "../../db/schema/access.ts";
 import { getCompany } from "../companies/queries.ts";
@@ -39,7 +39,7 @@ export async function setRetention(
     version: before.version + 1,
     updatedAt: new Date(),
   };
-  const [rows] = await commit(ctx, [
+  await commitChange(ctx, [
     ctx.db
       .insert(companyRetention)
       .values(after)
@@ -47,8 +47,7 @@ export async function setRetention(
         target: companyRetention.companyId,
         set: after,
         setWhere: eq(companyRetention.version, before.version),
-      })
-      .returning({ companyId: companyRetention.companyId }),
+      }),
     audit(ctx, {
       action: "set_retention",
       recordType: "company",
@@ -58,7 +57,6 @@ export async function setRetention(
       after: wanted,
     }),
   ]);
-  if (rows.length === 0) throw staleVersion();
   return after;
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { statusTemplates } from "../../db/schema/automation.ts";
 import { properties } from "../../db/schema/properties.ts";
@@ -47,7 +47,7 @@ export async function saveTemplates(
   const known = before.row?.version ?? 0;
   if (seenVersion !== undefined && seenVersion !== known) throw staleVersion();
   const changed = { templates, version: known + 1, updatedAt: ctx.now() };
-  const [rows] = await commit(ctx, [
+  const [rows] = await commitChange(ctx, [
     ctx.db
       .insert(t)
       .values({ companyId, propertyId, ...changed })
@@ -66,9 +66,7 @@ export async function saveTemplates(
       after: templates,
     }),
   ]);
-  const row = (rows as TemplatesRow[])[0];
-  if (!row) throw staleVersion();
-  return { propertyId, companyId, row };
+  return { propertyId, companyId, row: only(rows as TemplatesRow[], "Templates") };
 }
 
 /** A property's own words, for whoever tells of a change. */

@@ -2,6 +2,7 @@ import { and, asc, count, eq, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError, invalidFields, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes, inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { leadWorkflows } from "../../db/schema/automation.ts";
@@ -122,7 +123,7 @@ export async function updateWorkflow(
   });
   const { triggerStatus, targetStatus, actions } = { ...before, ...changed };
   await requireSound(ctx, before.propertyId, { triggerStatus, targetStatus, actions });
-  const [rows] = await commit(ctx, [
+  const [rows] = await commitChange(ctx, [
     ctx.db
       .update(w)
       .set({ ...changed, version: before.version + 1, updatedAt: ctx.now() })
@@ -130,7 +131,6 @@ export async function updateWorkflow(
       .returning(),
     audit(ctx, { ...auditOf(before), action: "update", before, after: draft }),
   ]);
-  if (rows.length === 0) throw staleVersion();
   return only(rows as WorkflowRow[], "Workflow");
 }
 
@@ -139,13 +139,18 @@ export async function archiveWorkflow(ctx: Context, id: string): Promise<{ id: s
   const before = await getWorkflow(ctx, id);
   requireWritable(ctx, before.propertyId);
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db
-      .update(w)
-      .set({ deletedAt, isActive: false, updatedAt: deletedAt, version: before.version + 1 })
-      .where(and(visible(ctx), eq(w.id, id))),
-    audit(ctx, { ...auditOf(before), action: "archive", before }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(w)
+        .set({ deletedAt, isActive: false, updatedAt: deletedAt, version: before.version + 1 })
+        .where(and(visible(ctx), eq(w.id, id))),
+      audit(ctx, { ...auditOf(before), action: "archive", before }),
+    ],
+    [],
+    () => notFound("Workflow"),
+  );
   return { id, deletedAt };
 }
 

@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError, invalidFields, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit, type Work } from "../../core/outbox.ts";
 import { only, staleVersion } from "../../core/scope.ts";
 import { isDuplicate } from "../../db/is-duplicate.ts";
@@ -75,7 +76,7 @@ export async function archiveCalendar(ctx: Context, id: string): Promise<{ id: s
   const before = await getCalendar(ctx, id);
   const deletedAt = ctx.now();
   const version = before.version + 1;
-  await commit(
+  await commitChange(
     ctx,
     [
       ctx.db
@@ -85,6 +86,7 @@ export async function archiveCalendar(ctx: Context, id: string): Promise<{ id: s
       audit(ctx, { action: "delete", recordType: "business_calendar", recordId: id, before }),
     ],
     [calendarWork(before.propertyId, `v${version}`)],
+    () => notFound("Calendar"),
   );
   return { id, deletedAt };
 }

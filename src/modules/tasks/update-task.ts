@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { changes, requireWritable, staleVersion } from "../../core/scope.ts";
 import { tasks } from "../../db/schema/knowledge.ts";
 import { staffNotice } from "../lead-notifications/staff-notice.ts";
@@ -38,7 +38,7 @@ export async function updateTask(
     payload: { task_id: id },
   });
   const written = changes({ question: draft.question, assignedTo, dueAt: draft.due_at });
-  const [rows] = await commit(
+  await commitChange(
     ctx,
     [
       ctx.db
@@ -50,13 +50,11 @@ export async function updateTask(
             eq(tasks.id, id),
             seenVersion === undefined ? undefined : eq(tasks.version, seenVersion),
           ),
-        )
-        .returning({ id: tasks.id }),
+        ),
       audit(ctx, { action: "update", recordType: "task", recordId: id, before, after: draft }),
     ],
     [taskStatusWork(id, because), ...(isGiven ? [notice] : [])],
   );
-  if (rows.length === 0) throw staleVersion();
   await alignTaskNow(ctx, id);
   return getTask(ctx, id);
 }

@@ -1,8 +1,8 @@
 import { and, count, eq, inArray, isNull } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
 import { tours } from "../../db/schema/tours.ts";
 import { users } from "../../db/schema/users.ts";
@@ -15,13 +15,24 @@ export async function archiveUser(ctx: Context, id: string): Promise<{ id: strin
   const before = await getWritableUser(ctx, id);
   await refuseWithChildren(ctx, before.companyId, id);
   const deletedAt = ctx.now();
-  await commit(ctx, [
-    ctx.db
-      .update(users)
-      .set({ deletedAt, updatedAt: deletedAt })
-      .where(and(visible(ctx), eq(users.id, id))),
-    audit(ctx, { action: "archive", recordType: "user", recordId: id, companyId: before.companyId, before }),
-  ]);
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(users)
+        .set({ deletedAt, updatedAt: deletedAt })
+        .where(and(visible(ctx), eq(users.id, id))),
+      audit(ctx, {
+        action: "archive",
+        recordType: "user",
+        recordId: id,
+        companyId: before.companyId,
+        before,
+      }),
+    ],
+    [],
+    () => notFound("User"),
+  );
   return { id, deletedAt };
 }
 

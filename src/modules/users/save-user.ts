@@ -1,7 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes, only, staleVersion } from "../../core/scope.ts";
 import { isDuplicate } from "../../db/is-duplicate.ts";
@@ -36,23 +37,27 @@ export async function updateUser(
   if (seenVersion !== undefined && before.version !== seenVersion) throw staleVersion();
   const unchanged = seenVersion === undefined ? undefined : eq(users.version, seenVersion);
   const [rows] = await refusingTakenBrowser(
-    commit(ctx, [
-      ctx.db
-        .update(users)
-        .set({ ...changes(columnsOf(draft)), version: sql`${users.version} + 1`, updatedAt: ctx.now() })
-        .where(and(visible(ctx), eq(users.id, id), unchanged))
-        .returning(),
-      audit(ctx, {
-        action: "update",
-        recordType: "user",
-        recordId: id,
-        companyId: before.companyId,
-        before,
-        after: draft,
-      }),
-    ]),
+    commitChange(
+      ctx,
+      [
+        ctx.db
+          .update(users)
+          .set({ ...changes(columnsOf(draft)), version: sql`${users.version} + 1`, updatedAt: ctx.now() })
+          .where(and(visible(ctx), eq(users.id, id), unchanged))
+          .returning(),
+        audit(ctx, {
+          action: "update",
+          recordType: "user",
+          recordId: id,
+          companyId: before.companyId,
+          before,
+          after: draft,
+        }),
+      ],
+      [],
+      () => (seenVersion === undefined ? notFound("User") : staleVersion()),
+    ),
   );
-  if (seenVersion !== undefined && rows.length === 0) throw staleVersion();
   return only(rows, "User");
 }
 

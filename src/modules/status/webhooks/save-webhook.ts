@@ -2,6 +2,7 @@ import { and, count, eq, inArray, isNull } from "drizzle-orm";
 import { audit } from "../../../core/audit.ts";
 import type { Context } from "../../../core/context.ts";
 import { AppError, invalidFields } from "../../../core/errors.ts";
+import { commitChange } from "../../../core/guarded-commit.ts";
 import { commit } from "../../../core/outbox.ts";
 import { changes, staleVersion } from "../../../core/scope.ts";
 import { properties } from "../../../db/schema/properties.ts";
@@ -66,12 +67,11 @@ export async function updateWebhook(
     ...(draft.headers === undefined ? {} : await sealHeaders(ctx, id, draft.headers ?? {})),
     ...(draft.is_active === true && !before.isActive ? wellAgain : {}),
   };
-  const [rows] = await commit(ctx, [
+  await commitChange(ctx, [
     ctx.db
       .update(w)
       .set({ ...after, version: before.version + 1, updatedAt: ctx.now() })
-      .where(and(mine(ctx, id), eq(w.version, before.version)))
-      .returning({ id: w.id }),
+      .where(and(mine(ctx, id), eq(w.version, before.version))),
     ...(draft.is_active === false ? cancelPending(ctx, id) : []),
     audit(ctx, {
       action: "update",
@@ -81,7 +81,6 @@ export async function updateWebhook(
       after: shown(after),
     }),
   ]);
-  if (rows.length === 0) throw staleVersion();
   return getWebhook(ctx, id);
 }
 
