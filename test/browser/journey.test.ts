@@ -99,11 +99,13 @@ it("brings a person on request and shows what that person says", async () => {
   await widget.say("Can I talk to a person please?");
   await widget.message("handing you over").waitFor();
   const staff = await stack.staff("agent@maple.test");
-  const waiting = await listAll<{ id: string; last_message_text: string | null }>(
-    staff,
-    `/api/conversations?property_id=${property.id}&status=waiting_for_agent&sort=-start_time`,
-  );
-  await staff.post(`/api/conversations/${waiting[0]!.id}/messages`, { text: "Ola here, how can I help?" });
+  const waiting = `/api/conversations?property_id=${property.id}&status=waiting_for_agent&sort=-start_time`;
+  const asking = async () => {
+    const found = await listAll<{ id: string; last_message_text: string | null }>(staff, waiting);
+    return found.find(({ last_message_text: text }) => text?.includes("handing you over"))?.id;
+  };
+  await expect.poll(asking, { timeout: 30_000 }).toBeTruthy();
+  await staff.post(`/api/conversations/${await asking()}/messages`, { text: "Ola here, how can I help?" });
   await widget.message("Ola here, how can I help?").waitFor();
   expect(await widget.texts()).toContain("Ola here, how can I help?");
 });
