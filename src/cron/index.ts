@@ -27,7 +27,6 @@ const everyMinute: Record<string, Job> = {
 /** Expression to jobs; the expressions are those of wrangler.toml. */
 export const jobs: Record<string, Record<string, Job>> = {
   "* * * * *": everyMinute,
-  "*/15 * * * *": {},
   "0 * * * *": { sweepExpired, sweepExports, resealSecrets },
   "30 8 * * *": { sweepAnalytics, sweepWebhooks, applyRetention, checkProjections },
 };
