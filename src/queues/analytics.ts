@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Context } from "../core/context.ts";
 import type { OutboxRow } from "../core/outbox.ts";
 import { drawProperty, PropertyPlaceShape } from "../modules/amplitude-data/calculate-engagement.ts";
-import { drawConversation } from "../modules/amplitude-data/draw-conversation.ts";
+import { drawConversation, forgetFigures } from "../modules/amplitude-data/draw-conversation.ts";
 import { forwardEvents } from "../modules/amplitude-data/forward-events.ts";
 import { showEvents } from "../modules/amplitude-data/show-events.ts";
 import { UpstreamError } from "../integrations/vendor.ts";
@@ -11,7 +11,7 @@ import { walk } from "./walk.ts";
 
 /** What has to be done with figures. */
 export const AnalyticsWork = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("analytics"), conversation_id: z.string() }),
+  z.object({ kind: z.enum(["analytics", "analytics_archived"]), conversation_id: z.string() }),
   z.object({
     kind: z.literal("analytics_events"),
     conversation_id: z.string(),
@@ -31,6 +31,8 @@ export async function workAnalytics(ctx: Context, row: OutboxRow, told: Analytic
     case "analytics":
       await drawConversation(ctx, told.conversation_id);
       return;
+    case "analytics_archived":
+      return forgetFigures(ctx, told.conversation_id);
     case "analytics_events":
       await showEvents(ctx, told.conversation_id, told.insert_ids);
       await drawConversation(ctx, told.conversation_id);
@@ -38,12 +40,18 @@ export async function workAnalytics(ctx: Context, row: OutboxRow, told: Analytic
     case "analytics_property":
       return walk(ctx, row, told.place ?? null, (place) => drawProperty(ctx, told.property_id, place));
     case "amplitude_forward":
-      return forwardOrWait(ctx);
+      return forwardOrWait(ctx, row);
   }
 }
 
-/** Being asked to slow down is no failure; a key or a shape that Amplitude refuses takes a person. */
-async function forwardOrWait(ctx: Context): Promise<void> {
+const patientAfter = 5;
+const patientMs = 15 * 60_000;
+
+/**
+ * Being asked to slow down is no failure, and an outage is waited out, however long it takes; a key or a shape that
+ * Amplitude refuses takes a person.
+ */
+async function forwardOrWait(ctx: Context, { attempts }: OutboxRow): Promise<void> {
   try {
     const { waitMs } = await forwardEvents(ctx);
     if (waitMs !== null) throw new NotNow(waitMs);
@@ -51,6 +59,6 @@ async function forwardOrWait(ctx: Context): Promise<void> {
     if (!(error instanceof UpstreamError)) throw error;
     ctx.log.warn(error.publicMessage, { status: error.status, detail: error.detail });
     if (!error.retryable) throw new Hopeless(error.message, { cause: error });
-    throw error;
+    throw attempts < patientAfter ? error : new NotNow(patientMs);
   }
 }

@@ -85,6 +85,7 @@ export async function project(ctx: Context, row: OutboxRow): Promise<void> {
     case "status_migration":
       return walk(ctx, row, null, async () => ((await runMigration(ctx, told.migration_id)) ? null : {}));
     case "analytics":
+    case "analytics_archived":
     case "analytics_events":
     case "analytics_property":
     case "amplitude_forward":

@@ -223,8 +223,22 @@ describe("a conversation's figures", () => {
     expect(moved.kept).toMatchObject([{ source: "walk_in", conversations: 1 }]);
     expect(moved.kept).toEqual(moved.counted);
     await as(company.manager).delete(`/api/conversations/${conversation.id}`);
-    await drawConversation(await aContext(company.id), conversation.id);
+    await work();
     expect((await sumsOf(company)).kept).toEqual([]);
+  });
+
+  it("outlive what they were drawn from: what is no longer kept or was erased has been counted", async () => {
+    const { company, agent, visitor, conversation, draw: work } = await aPage();
+    await aMessage(conversation, { role: "visitor" });
+    await agent.post(`${path}/calculate-engagement`, { conversation_id: conversation.id });
+    const before = await sumsOf(company);
+    expect(before.kept).toMatchObject([{ chats: 1 }]);
+    await as(company.admin).delete(`/api/users/${visitor.visitor.id}?erase=true`);
+    await work();
+    await as(company.manager).post(`${path}/calculate-engagement`, { property_id: company.property.id });
+    await work();
+    const after = await sumsOf(company);
+    expect(after).toEqual(before);
   });
 
   it("stay right when many draw one conversation at once", async () => {
@@ -251,6 +265,37 @@ describe("a conversation's figures", () => {
 });
 
 describe("the lists of figures", () => {
+  it("cost the same to read however much has happened", async () => {
+    const company = await aCompany();
+    const { property } = company;
+    const ctx = await aContext(company.id);
+    const grow = async (conversations: number, messages: number) => {
+      for (let made = 0; made < conversations; made += 1) {
+        const conversation = await aConversation(property, { source: "ads" });
+        for (let seq = 1; seq <= messages; seq += 1) await aMessage(conversation, { seq, role: "visitor" });
+        await drawConversation(ctx, conversation.id);
+      }
+    };
+    const cost = async () => {
+      const statements = summaryStatements(ctx, periodOf(ctx, {}), {});
+      const each = statements.map(async (statement) => {
+        const { sql, params } = statement.toSQL();
+        const { meta } = await env.DB.prepare(sql)
+          .bind(...params)
+          .all();
+        return meta.rows_read;
+      });
+      return Promise.all(each);
+    };
+    await grow(3, 2);
+    const small = await cost();
+    await grow(30, 10);
+    const { kept } = await sumsOf(company);
+    expect(kept).toMatchObject([{ conversations: 33, visitor_messages: 306 }]);
+    expect(await cost()).toEqual(small);
+    expect(Math.max(...small)).toBeLessThan(10);
+  });
+
   it("are read from the daily sums by their key, never from conversations or messages", async () => {
     const company = await aCompany();
     const ctx = await systemContext(env, company.id, "test", () => {});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { as, asVisitor } from "../support/api.ts";
 import { aChat, join, saidBy } from "../support/chat.ts";
+import { deliverAll } from "../support/deliver.ts";
 import { aCompany, aConversation, aFaq, aMessage, aTour, aUnit } from "../support/factories.ts";
 
 type Offer = { kind: string; slots?: { starts_at: string; label: string }[] };
@@ -184,19 +185,51 @@ describe("figures", () => {
     });
   });
 
-  it("over conversations add up", async () => {
+  it("over conversations add up, whole days at a time, until one is archived", async () => {
     const company = await aCompany();
-    await aConversation(company.property, { isQualified: true, visitorMessageCount: 3 });
-    await aConversation(company.property, { isBookTour: true, source: "website" });
-    const { body } = await as(company.manager).get("/api/conversations/analytics/summary");
-    expect(body.data).toMatchObject({
+    const { property, manager } = company;
+    const startTime = new Date("2026-03-02T10:00:00Z");
+    const talked = await aConversation(property, { startTime, isQualified: true });
+    const booked = await aConversation(property, { startTime, source: "website" });
+    for (const seq of [1, 2, 3]) await aMessage(talked, { seq, role: "visitor", createdAt: startTime });
+    await aMessage(talked, { seq: 4, role: "bot", createdAt: new Date("2026-03-02T10:00:05Z") });
+    await aMessage(talked, { seq: 5, role: "agent", createdAt: new Date("2026-03-02T10:01:00Z") });
+    await aTour(property, { conversationId: booked.id, status: "cancelled" });
+    await aConversation(company.otherProperty, { startTime });
+    const calculate = { property_id: property.id };
+    await as(company.admin).post("/api/amplitude-data/calculate-engagement", calculate);
+    await as(company.admin).post("/api/amplitude-data/calculate-engagement", {
+      property_id: company.otherProperty.id,
+    });
+    await deliverAll(company.id, "projections");
+    const summary = async (query: string) =>
+      (await as(manager).get(`/api/conversations/analytics/summary?${query}`)).body.data;
+    expect(await summary("from=2026-03-02&to=2026-03-02")).toMatchObject({
+      from: "2026-03-02",
+      to: "2026-03-02",
       conversations: 2,
       visitor_messages: 3,
-      qualified: 1,
+      qualified: 2,
       tours_booked: 1,
-      qualification_rate: 0.5,
+      qualification_rate: 1,
       booking_rate: 0.5,
-      by_property: [{ key: company.property.id, conversations: 2 }],
+      with_human_reply: 1,
+      average_first_response_seconds: 5,
+      average_first_human_response_seconds: 60,
+      by_property: [{ key: property.id, conversations: 2 }],
+    });
+    const times = "from=2026-03-02T10:00:00Z&to=2026-03-03T00:00:00Z";
+    expect(await summary(times)).toMatchObject({ to: "2026-03-02", conversations: 2 });
+    expect(await summary("from=2026-03-03&to=2026-03-04")).toMatchObject({
+      conversations: 0,
+      booking_rate: 0,
+    });
+    await as(manager).delete(`/api/conversations/${booked.id}`);
+    await deliverAll(company.id, "projections");
+    expect(await summary(times)).toMatchObject({
+      conversations: 1,
+      tours_booked: 0,
+      by_source: [{ conversations: 1 }],
     });
   });
 });

@@ -5,6 +5,7 @@ import { configOf } from "../../src/core/config.ts";
 import { seal } from "../../src/core/secrets.ts";
 import { analyticsConversations, analyticsEvents } from "../../src/db/schema/analytics.ts";
 import { companySecrets } from "../../src/db/schema/companies.ts";
+import { outbox } from "../../src/db/schema/outgoing.ts";
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { as } from "../support/api.ts";
 import { aContext, deliver, deliverAll, owed, passWaits } from "../support/deliver.ts";
@@ -96,11 +97,48 @@ describe("forwarding to Amplitude", () => {
     expect(await states()).toEqual(["sent"]);
   });
 
+  it("waits out an outage of hours without giving up, and says that the vendor is down", async () => {
+    const { work, sandbox, states, rows, company } = await aCompanyWithEvents(["a"]);
+    await sandbox.fault({ service: "amplitude", mode: "status", value: 503, times: 12 });
+    for (let round = 0; round < 12; round += 1) await work();
+    expect(await rows()).toMatchObject([{ status: "pending", attempts: 5 }]);
+    await db
+      .update(outbox)
+      .set({ createdAt: new Date(Date.now() - 3_600_000) })
+      .where(eq(outbox.companyId, company.id));
+    const { body } = await as(company.admin).get("/api/health/external-services");
+    expect(body.data.services.amplitude).toMatchObject({ status: "degraded", backlog: { late: 1 } });
+    await work();
+    expect(await states()).toEqual(["sent"]);
+  });
+
   it("sends less at once when a batch is too large", async () => {
     const { work, sandbox, kept } = await aCompanyWithEvents(["a", "b", "c", "d"]);
     await sandbox.fault({ service: "amplitude", mode: "status", value: 413, times: 2 });
     await work();
     expect(await kept()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("lets no busy or silenced visitor keep the others waiting", async () => {
+    const { company, states } = await aCompanyWithEvents(["a", "b", "c"]);
+    const asked: string[][] = [];
+    const answers = [
+      { code: 429, error: "Too many requests for some devices", throttled_events: [0] },
+      { code: 200, events_ingested: 2 },
+      { code: 400, error: "Silenced", silenced_events: [0] },
+    ];
+    const fetch = async (_url: RequestInfo | URL, init?: RequestInit) => {
+      const { events } = JSON.parse(String(init?.body)) as { events: { insert_id: string }[] };
+      asked.push(events.map((event) => event.insert_id));
+      const answer = answers[asked.length - 1]!;
+      return Response.json(answer, { status: answer.code });
+    };
+    for (let round = 0; round < 2; round += 1) {
+      await passWaits(company.id);
+      await deliver(company.id, forward, { fetch });
+    }
+    expect(asked).toEqual([["a", "b", "c"], ["b", "c"], ["a"]]);
+    expect(await states()).toEqual(["refused", "sent", "sent"]);
   });
 
   it("leaves out the events that Amplitude refuses, and sends the others", async () => {
@@ -117,14 +155,17 @@ describe("forwarding to Amplitude", () => {
     expect(await kept()).toEqual(["b", "c"]);
   });
 
-  it("gives up on a key that Amplitude does not know, and takes up all that waits once there is news", async () => {
+  it("gives up on a key that Amplitude does not know, and takes up all that waits once there is another", async () => {
     const { work, kept, rows, post, company } = await aCompanyWithEvents(["a"]);
     const unknown = await seal(configOf(env), `${company.id}:amplitude_api_key`, "short");
     await db.update(companySecrets).set(unknown).where(eq(companySecrets.companyId, company.id));
     await work();
     expect(await rows()).toMatchObject([{ status: "parked", lastError: "Amplitude refused the request" }]);
-    const good = await seal(configOf(env), `${company.id}:amplitude_api_key`, "dev-amplitude-key");
-    await db.update(companySecrets).set(good).where(eq(companySecrets.companyId, company.id));
+    await as(company.admin).put(`/api/companies/${company.id}/integrations`, {
+      amplitude_api_key: "dev-amplitude-key",
+    });
+    await work();
+    expect(await kept()).toEqual(["a"]);
     await post(["b"]);
     await work();
     expect(await kept()).toEqual(["a", "b"]);

@@ -18,14 +18,12 @@ export type Drawing = { row: DrawnRow; facts: StoredFacts; judged: Judged };
 
 /**
  * Draws a conversation's figures afresh and moves the daily sums by the difference. Run again it changes nothing.
- * Whoever watches the property sees the new figures. Null when there is no such conversation any more.
+ * Whoever watches the property sees the new figures. Null for an archived conversation, whose figures stay as they are:
+ * what was erased or is no longer kept has been counted.
  */
 export async function drawConversation(ctx: Context, conversationId: string): Promise<Drawing | null> {
   const facts = await readFacts(ctx, conversationId);
-  if (!facts) {
-    await forget(ctx, conversationId);
-    return null;
-  }
+  if (!facts) return null;
   const judged = judgeConversation(facts, ctx.now().getTime());
   const row = rowOf(facts, judged);
   await write(ctx, row);
@@ -76,7 +74,8 @@ async function write(ctx: Context, row: DrawnRow): Promise<void> {
   ]);
 }
 
-async function forget(ctx: Context, conversationId: string): Promise<void> {
+/** Takes a conversation that somebody archived out of the daily sums. */
+export async function forgetFigures(ctx: Context, conversationId: string): Promise<void> {
   const db = databaseFor(ctx.env, ctx.companyId);
   const now = Date.now();
   await db.batch([

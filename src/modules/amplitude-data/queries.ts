@@ -59,6 +59,8 @@ export function summaryStatements(ctx: Context, period: Period, query: SummaryQu
       .from(analyticsDaily)
       .where(where)
       .groupBy(key)
+      // What has moved to another source or property leaves a row of zeros.
+      .having(sql`sum_conversations > 0`)
       .orderBy(desc(sql`sum_chats`), key)
       .limit(limit);
   return [
@@ -111,7 +113,7 @@ export async function analyzeNow(ctx: Context, conversationId: string) {
   const { conversation } = await getConversation(ctx, conversationId);
   const found = await readFacts({ ...ctx, companyId: conversation.companyId }, conversationId);
   const facts = only(found ? [found] : [], "Conversation");
-  return { facts, judged: judgeConversation(facts, ctx.now().getTime()) };
+  return { conversation, facts, judged: judgeConversation(facts, ctx.now().getTime()) };
 }
 
 /** The page and its count, as statements, so that tests can ask how they are found. */

@@ -111,6 +111,7 @@ function talkOf(ctx: Context, id: string) {
       visitor: sql<number>`count(*) filter (where ${role} = 'visitor')`,
       bot: sql<number>`count(*) filter (where ${role} = 'bot')`,
       agent: sql<number>`count(*) filter (where ${role} = 'agent')`,
+      system: sql<number>`count(*) filter (where ${role} = 'system')`,
       firstAt: min(createdAt),
       lastAt: max(createdAt),
       lastSeq: max(seq),

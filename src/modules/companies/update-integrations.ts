@@ -3,6 +3,7 @@ import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { notFound } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
+import type { Work } from "../../core/outbox.ts";
 import { changes, staleVersion } from "../../core/scope.ts";
 import { seal, type Sealed } from "../../core/secrets.ts";
 import { companies, companySecrets } from "../../db/schema/companies.ts";
@@ -27,6 +28,18 @@ export async function updateIntegrations(
     twilioAccountSid: input.twilio_account_sid,
     twilioFrom: input.twilio_from,
   };
+  // What waited for a key that was refused goes on with the new one.
+  const forward: Work[] = input.amplitude_api_key
+    ? [
+        {
+          topic: "projections",
+          key: "amplitude",
+          payload: { kind: "amplitude_forward" },
+          dedupeKey: `amplitude:key:${ctx.newId()}`,
+          companyId: id,
+        },
+      ]
+    : [];
   const sealed = await Promise.all(named.map((name) => sealNamed(ctx, id, name, input[name] ?? null)));
   await commitChange(
     ctx,
@@ -42,7 +55,7 @@ export async function updateIntegrations(
         after: { ...changes(plain), secrets: named },
       }),
     ],
-    [],
+    forward,
     () => (seenVersion === undefined ? notFound("Company") : staleVersion()),
   );
   return getCompany(ctx, id);

@@ -165,6 +165,7 @@ export async function archiveConversation(
   if (live && live.tours > 0)
     throw new AppError("CONFLICT", "The conversation has a tour to come", { tours: live.tours });
   const deletedAt = ctx.now();
+  const { companyId } = before;
   await commitChange(
     ctx,
     [
@@ -172,9 +173,17 @@ export async function archiveConversation(
         .update(conversations)
         .set({ deletedAt, updatedAt: deletedAt })
         .where(and(visible(ctx), eq(conversations.id, id))),
-      audit(ctx, { action: "archive", recordType: "conversation", recordId: id, before }),
+      audit(ctx, { action: "archive", recordType: "conversation", recordId: id, companyId, before }),
     ],
-    [],
+    [
+      {
+        topic: "projections",
+        key: `analytics:${id}`,
+        payload: { kind: "analytics_archived", conversation_id: id },
+        dedupeKey: `analytics:${id}:archived`,
+        companyId,
+      },
+    ],
     () => notFound("Conversation"),
   );
   return { id, deletedAt };

@@ -191,24 +191,35 @@ export const ConversationAnalytics = z
   })
   .meta({ id: "ConversationAnalytics" });
 
+/** A day, or a moment of it. */
+const since = z.union([localDate, instant.transform((moment) => dayOf(moment.getTime()))]);
+const until = z.union([localDate, instant.transform((moment) => dayOf(moment.getTime() - 1))]);
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
 export const SummaryQuery = z.object({
   property_id: z.string().optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: since.optional().describe("First day of conversations that count, UTC; 29 days before `to`"),
+  to: until.optional().describe("Last day, UTC; today. A time is the day that ends with it"),
 });
 export type SummaryQuery = z.infer<typeof SummaryQuery>;
 
-const Tally = z.object({ key: z.string().nullable(), conversations: z.int() });
+const Tally = z.object({ key: z.string(), conversations: z.int() });
 
 export const ConversationSummary = z
   .object({
+    from: z.iso.date(),
+    to: z.iso.date(),
     conversations: z.int(),
     visitor_messages: z.int(),
     qualified: z.int(),
     tours_booked: z.int(),
-    qualification_rate: z.number().describe("0 to 1"),
-    booking_rate: z.number().describe("0 to 1"),
+    qualification_rate: z.number().describe("Of all conversations, 0 to 1"),
+    booking_rate: z.number().describe("Of all conversations, 0 to 1"),
     with_human_reply: z.int(),
+    average_first_response_seconds: z.number().nullable().describe("To the first answer, be it the bot's"),
     average_first_human_response_seconds: z.number().nullable(),
     by_source: z.array(Tally),
     by_property: z.array(Tally),

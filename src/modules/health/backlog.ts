@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { databaseFor, openDb } from "../../db/client.ts";
 
-/** Late outgoing work means a vendor is down or a queue stands; a backlog older than this is `degraded`. */
+/** A backlog older than this is `degraded`: it is due and nobody works it (a queue stands), or it keeps failing. */
 export const lateAfterMs = 15 * 60 * 1000;
+/** Tries after which a vendor is taken to be down. */
+const failingAfter = 5;
 
 export const vendors = ["resman", "sendgrid", "amplitude", "webhooks"] as const;
 export type VendorName = (typeof vendors)[number];
@@ -34,7 +36,8 @@ export async function backlogs(env: Env, companyId?: string): Promise<Map<Vendor
     Backlog & { vendor: VendorName | null }
   >(sql`
     select ${vendorOf} as vendor, count(*) filter (where status = 'pending') as pending,
-      count(*) filter (where status = 'pending' and next_attempt_at < ${late}) as late,
+      count(*) filter (where status = 'pending'
+        and (next_attempt_at < ${late} or (attempts >= ${failingAfter} and created_at < ${late}))) as late,
       count(*) filter (where status = 'parked') as parked, min(created_at) as oldestAt,
       ${companyId === undefined ? sql`null` : sql`substr(max(id || last_error), 37)`} as lastError
     from outbox where status <> 'done' ${companyId === undefined ? sql`` : sql`and company_id = ${companyId}`}
