@@ -203,7 +203,7 @@ describe("figures", () => {
     });
     await deliverAll(company.id, "projections");
     const summary = async (query: string) =>
-      (await as(manager).get(`/api/conversations/analytics/summary?${query}`)).body.data;
+      (await as(company.agent).get(`/api/conversations/analytics/summary?${query}`)).body.data;
     expect(await summary("from=2026-03-02&to=2026-03-02")).toMatchObject({
       from: "2026-03-02",
       to: "2026-03-02",

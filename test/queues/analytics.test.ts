@@ -128,7 +128,7 @@ describe("forwarding to Amplitude", () => {
       { code: 400, error: "Silenced", silenced_events: [0] },
     ];
     const fetch = async (_url: RequestInfo | URL, init?: RequestInit) => {
-      const { events } = JSON.parse(String(init?.body)) as { events: { insert_id: string }[] };
+      const { events } = JSON.parse(init?.body as string) as { events: { insert_id: string }[] };
       asked.push(events.map((event) => event.insert_id));
       const answer = answers[asked.length - 1]!;
       return Response.json(answer, { status: answer.code });
