@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { leads } from "../../src/db/schema/conversations.ts";
+import { auditLog } from "../../src/db/schema/ledger.ts";
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { as } from "../support/api.ts";
 import { aContext, owed } from "../support/deliver.ts";
@@ -238,6 +239,42 @@ describe.each(["post", "put"] as const)("%s /api/resman/leads/:leadId/status", (
     expect(body.error.code).toBe("FORBIDDEN");
   });
 
+  it("leaves one row in the audit log, in the name of whoever asked", async () => {
+    const lead = await aLead(company.property);
+    const { headers } = await move(lead.id, { new_status: "contacted", updated_by: "chatbot" });
+    const rows = await db.select().from(auditLog).where(eq(auditLog.recordId, lead.id));
+    expect(rows).toMatchObject([
+      {
+        action: "change_status",
+        recordType: "lead",
+        actorId: company.agent.id,
+        before: { status: "new" },
+        after: { status: "contacted" },
+        requestId: headers.get("x-request-id"),
+      },
+    ]);
+  });
+
+  it.each([
+    ["new_status", { new_status: "asleep" }],
+    ["updated_by", { updated_by: "me" }],
+    ["status_reason", { status_reason: " " }],
+    ["context_data.urgency_level", { context_data: { urgency_level: "urgent" } }],
+    ["context_data.key_insights", { context_data: { key_insights: "dog" } }],
+    ["context_data.estimated_completion", { context_data: { estimated_completion: "next week" } }],
+    ["context_data", { context_data: { transcript: "x".repeat(17_000) } }],
+    ["trigger_notifications", { trigger_notifications: "no" }],
+  ])("refuses a bad %s, naming it", async (field, over) => {
+    const lead = await aLead(company.property);
+    const { status, body } = await move(lead.id, {
+      new_status: "contacted",
+      updated_by: "resman_user",
+      ...over,
+    });
+    expect(status).toBe(422);
+    expect(body.error.details.map((problem: { field: string }) => problem.field)).toEqual([field]);
+  });
+
   it("brings a lost lead back as contacted", async () => {
     const lead = await aLead(company.property);
     await move(lead.id, { new_status: "lost", status_reason: "Silent", updated_by: "resman_user" });
@@ -274,6 +311,10 @@ describe("GET /api/resman/leads/:leadId/status-history", () => {
     const some = await api.get(`${path}-history?limit=1&date_from=2020-01-01T00:00:00Z`);
     expect(some.body.data.status_changes).toHaveLength(1);
     expect(some.body.data.total_count).toBe(3);
+    const next = await api.get(`${path}-history?limit=2&page=2`);
+    expect(next.body.data.status_changes).toMatchObject([{ new_status: "new" }]);
+    const none = await api.get(`${path}-history?date_to=2020-01-01T00:00:00Z`);
+    expect(none.body.data).toEqual({ status_changes: [], total_count: 0 });
   });
 
   it("is empty for a lead that has just come in", async () => {

@@ -4,6 +4,7 @@ import { statusTemplates } from "../../src/db/schema/automation.ts";
 import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
 import { as } from "../support/api.ts";
 import { deliverAll, passWaits } from "../support/deliver.ts";
+import { orderWorkflow } from "../support/status.ts";
 import { aCompany, aLead, db, type TestCompany } from "../support/factories.ts";
 
 let company: TestCompany;
@@ -39,10 +40,23 @@ describe("/api/resman/status-templates/:propertyId", () => {
     ["templates.0.title", [{ ...template, title: "{{rent}}" }]],
     ["templates.0.body", [{ ...template, body: "{{lead_name" }]],
     ["templates.1", [template, template]],
+    ["templates.0.new_status", [{ ...template, new_status: "asleep" }]],
+    ["templates.0.old_status", [{ ...template, old_status: "asleep" }]],
   ])("refuses a bad %s", async (field, templates) => {
     const { status, body } = await as(company.manager).put(path(), { templates });
     expect(status).toBe(422);
     expect(body.error.details[0].field).toBe(field);
+  });
+
+  it("has words for the statuses of the company's own lead workflow, too", async () => {
+    const steps = [
+      { status_name: "asked", status_label: "Asked", step_order: 1, allowed_transitions: ["asleep"] },
+      { status_name: "asleep", status_label: "Asleep", step_order: 2, is_final: true },
+    ];
+    const own = orderWorkflow({ entity_type: "lead", workflow_name: "Ours", is_default: false, steps });
+    expect((await as(company.admin).post("/api/v1/status/workflows", own)).status).toBe(201);
+    const templates = [{ ...template, old_status: "asked", new_status: "asleep" }];
+    expect((await as(company.manager).put(path(), { templates })).body.data.templates).toEqual(templates);
   });
 
   it("is closed to properties one is not assigned to", async () => {

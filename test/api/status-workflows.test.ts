@@ -398,29 +398,3 @@ describe("a conversation", () => {
     await until(async () => expect(await runs()).toMatchObject([{ status: "done", cause: "message" }]));
   });
 });
-
-describe("GET /api/resman/status-workflows/:id/runs", () => {
-  it("tells what a workflow has done, page by page, newest first", async () => {
-    const { body: created } = await create();
-    for (let n = 0; n < 3; n += 1) {
-      const lead = await aLead(company.property);
-      await as(company.agent).put(`/api/resman/leads/${lead.id}/status`, {
-        new_status: "contacted",
-        updated_by: "resman_user",
-      });
-    }
-    await vi.waitFor(async () => {
-      await passWaits(company.id);
-      await deliverAll(company.id, "notifications");
-      await deliverAll(company.id, "projections");
-      const { body } = await as(company.viewer).get(`${base}/${created.data.id}/runs?limit=2&status=done`);
-      expect(body.meta.pagination).toMatchObject({ total: 3, totalPages: 2 });
-      expect(body.data).toHaveLength(2);
-      expect(body.data[0]).toMatchObject({
-        trigger_status: "new",
-        move: "refused",
-        actions: [{ type: "create_task", status: "done", result: { task_id: expect.any(String) } }],
-      });
-    });
-  });
-});

@@ -236,6 +236,20 @@ describe("a move", () => {
   });
 });
 
+describe("a task", () => {
+  it("whose title stands for nothing names the lead and the status, and people are told of it", async () => {
+    const { workflow, move, settle, tasks, notices } = await aWorkedLead();
+    const empty = { type: "create_task", config: { title: "{{assigned_to}} {{status_reason}}" } };
+    await workflow({ targetStatus: "new", actions: [empty] });
+    await move("new", { reason: null });
+    await settle();
+    expect(await tasks()).toMatchObject([{ question: "Robin Field: New" }]);
+    expect((await notices("task_created")).map(({ body }) => body)).toEqual(
+      Array(3).fill("Robin Field: New"),
+    );
+  });
+});
+
 describe("conditions", () => {
   async function aTalkingLead(conditions: object) {
     const worked = await aWorkedLead();

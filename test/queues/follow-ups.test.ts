@@ -2,12 +2,14 @@ import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { companies } from "../../src/db/schema/companies.ts";
+import { leads } from "../../src/db/schema/conversations.ts";
+import { propertyAssignments } from "../../src/db/schema/properties.ts";
 import { outbox } from "../../src/db/schema/outgoing.ts";
 import { sweepFollowUps } from "../../src/modules/status-workflows/sweep-follow-ups.ts";
-import { anonymous } from "../support/api.ts";
+import { anonymous, as } from "../support/api.ts";
 import { aWorkedLead } from "../support/automation.ts";
 import { deliver, deliverAll } from "../support/deliver.ts";
-import { db } from "../support/factories.ts";
+import { aCompany, db, type TestCompany } from "../support/factories.ts";
 
 const followUp = (config: object) => ({
   type: "schedule_follow_up",
@@ -17,10 +19,11 @@ const followUp = (config: object) => ({
 describe("a follow-up", () => {
   const at = "2026-11-20T16:00:00Z";
 
-  async function aRemindedLead(config: object = {}) {
+  async function aRemindedLead(config: object | ((company: TestCompany) => object) = {}) {
     const worked = await aWorkedLead({ now: at });
     const { company } = worked;
-    await worked.workflow({ targetStatus: "new", actions: [followUp(config)] });
+    const own = typeof config === "function" ? config(company) : config;
+    await worked.workflow({ targetStatus: "new", actions: [followUp(own)] });
     await worked.move("new");
     await worked.settle();
     return {
@@ -112,6 +115,61 @@ describe("a follow-up", () => {
     await unnoticed.settle();
     expect(await unnoticed.followUps()).toMatchObject([{ status: "cancelled" }]);
     expect(await unnoticed.tasks()).toEqual([]);
+  });
+
+  it("is cancelled when its lead was archived meanwhile", async () => {
+    const { lead, later, settle, followUps, tasks, notices } = await aRemindedLead();
+    await db.update(leads).set({ deletedAt: new Date() }).where(eq(leads.id, lead.id));
+    await later(90);
+    await settle();
+    expect(await followUps()).toMatchObject([{ status: "cancelled" }]);
+    expect(await tasks()).toEqual([]);
+    expect(await notices("follow_up_due")).toEqual([]);
+  });
+
+  it("is for whoever has the lead when it is due", async () => {
+    const { company, lead, later, settle, followUps, tasks, notices } = await aRemindedLead();
+    expect((await followUps())[0]!.assignedTo).toBeNull();
+    const { managerId: assignedTo } = company.agent;
+    await db.update(leads).set({ assignedTo }).where(eq(leads.id, lead.id));
+    await later(90);
+    await settle();
+    expect(await followUps()).toMatchObject([{ status: "fired", assignedTo }]);
+    expect(await tasks()).toMatchObject([{ assignedTo }]);
+    expect(await notices("follow_up_due")).toMatchObject([{ propertyManagerId: assignedTo }]);
+  });
+
+  it("of somebody who has left the property since reaches those who are there", async () => {
+    const { company, later, settle, followUps, tasks, notices } = await aRemindedLead(({ agent }) => ({
+      assign_to: agent.managerId,
+    }));
+    const { managerId } = company.agent;
+    expect((await followUps())[0]!.assignedTo).toBe(managerId);
+    await db.delete(propertyAssignments).where(eq(propertyAssignments.managerId, managerId));
+    await later(90);
+    await settle();
+    expect(await tasks()).toMatchObject([{ assignedTo: null }]);
+    const told = (await notices("follow_up_due")).map((notice) => notice.propertyManagerId);
+    expect(new Set(told)).toEqual(new Set([company.manager.managerId, company.viewer.managerId]));
+  });
+
+  it("is seen beforehand by those who see the lead, with what became of it", async () => {
+    const { company, lead, later, settle } = await aRemindedLead();
+    const path = `/api/resman/leads/${lead.id}/follow-ups`;
+    const { body } = await as(company.viewer).get(`${path}?status=scheduled`);
+    expect(body.meta.pagination.total).toBe(1);
+    expect(body.data).toMatchObject([
+      { lead_id: lead.id, title: "Follow up with Robin Field", status: "scheduled", task_id: null },
+    ]);
+    expect((await as(company.viewer).get(`${path}?status=fired`)).body.data).toEqual([]);
+    await later(90);
+    await settle();
+    const { body: fired } = await as(company.agent).get(path);
+    expect(fired.data).toMatchObject([
+      { status: "fired", task_id: body.data[0].id, fired_at: expect.any(String) },
+    ]);
+    const stranger = await aCompany();
+    expect((await as(stranger.admin).get(path)).status).toBe(404);
   });
 
   it("counts its delay in office hours where that is wanted", async () => {

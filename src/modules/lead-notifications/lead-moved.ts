@@ -67,8 +67,8 @@ export async function moveWords(
   });
   const words = { ...said, new_status: move.to_label };
   return {
-    title: interpolate(template.title, words) || words.new_status,
-    body: interpolate(template.body, words) || words.new_status,
+    title: interpolate(template.title, words),
+    body: interpolate(template.body, words),
     payload: { priority: getNotificationPriority(newStatus, move.business_context?.["urgency_level"]) },
   };
 }

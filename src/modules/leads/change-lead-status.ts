@@ -1,7 +1,5 @@
-import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
 import { requireWritable } from "../../core/scope.ts";
 import type { Transition } from "../../durable/status-machine/protocol.ts";
 import { listListeners } from "../lead-notifications/audience.ts";
@@ -49,18 +47,10 @@ export async function changeLeadStatus(
     propertyId: lead.propertyId,
     ownerId: lead.assignedTo,
     entityDetails: { name: leadName(lead) },
+    isAudited: true,
   }).catch((error: unknown) => {
     throw explained(error, input, facts);
   });
-  await commit(ctx, [
-    audit(ctx, {
-      action: "change_status",
-      recordType: "lead",
-      recordId: leadId,
-      before: { status: transition.from },
-      after: input,
-    }),
-  ]);
   const [listeners, triggered] = await Promise.all([
     trigger_notifications ? listListeners(ctx, lead.propertyId) : [],
     triggeredAtOnce(ctx, leadId, transition),

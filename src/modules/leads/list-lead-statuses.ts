@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { offsetOf } from "../../core/page.ts";
 import type { Transition } from "../../durable/status-machine/protocol.ts";
 import { machineOf } from "../status/adjust-status.ts";
 import { getLead } from "./queries.ts";
@@ -17,7 +18,7 @@ export async function listLeadStatuses(
   const history = await machine.history({
     now: ctx.now().getTime(),
     limit: query.limit,
-    offset: 0,
+    offset: offsetOf(query),
     ...(query.date_from ? { from: query.date_from.getTime() } : {}),
     ...(query.date_to ? { to: query.date_to.getTime() } : {}),
   });

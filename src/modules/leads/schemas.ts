@@ -118,7 +118,16 @@ export const LeadStatusChange = z
         key_insights: z.array(z.string().max(500)).max(50).optional(),
         next_steps: z.string().max(4000).optional(),
         urgency_level: z.enum(["low", "medium", "high"]).optional(),
+        estimated_completion: z.iso
+          .datetime({ offset: true, error: "must be an ISO 8601 time with an offset" })
+          .nullable()
+          .optional()
+          .describe("Becomes the deadline"),
       })
+      .refine(
+        (context) => freeJson.safeParse(context).success,
+        "must be at most 16 KB of JSON, nested at most 10 deep",
+      )
       .optional(),
     updated_by: z.enum(["chatbot", "resman_user", "system"]),
     trigger_notifications: z
@@ -153,6 +162,7 @@ export const LeadStatusChanged = z
 export const StatusHistoryQuery = z.object({
   date_from: instant.optional(),
   date_to: instant.optional(),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type StatusHistoryQuery = z.infer<typeof StatusHistoryQuery>;

@@ -1,4 +1,4 @@
-import { doc, ok, okRecord, seenVersion, valid } from "../../core/http.ts";
+import { doc, ok, okPage, okRecord, seenVersion, valid } from "../../core/http.ts";
 import { may, staffRoutes } from "../../core/routers.ts";
 import { changeLeadStatus } from "../leads/change-lead-status.ts";
 import { listLeadStatuses } from "../leads/list-lead-statuses.ts";
@@ -11,6 +11,10 @@ import * as shape from "../leads/schemas.ts";
 import { getStatusMetrics, getStatusPerformance, getStatusTrends } from "../leads/status-metrics.ts";
 import { syncLeads } from "../leads/sync-leads.ts";
 import { updateLead } from "../leads/update-lead.ts";
+import { listFollowUps } from "../status-workflows/list-follow-ups.ts";
+import { listLeadRuns } from "../status-workflows/list-runs.ts";
+import { presentFollowUp, presentRun } from "../status-workflows/present.ts";
+import * as automation from "../status-workflows/schemas.ts";
 
 export const resmanLeadRoutes = staffRoutes();
 
@@ -93,5 +97,29 @@ resmanLeadRoutes.get(
   async (c) => {
     const { leadId } = c.req.valid("param");
     return ok(c, presentHistory(await listLeadStatuses(c.var.ctx, leadId, c.req.valid("query"))));
+  },
+);
+
+resmanLeadRoutes.get(
+  "/:leadId/workflow-runs",
+  may("view_leads"),
+  doc("What the property's status workflows did about a lead, newest first", automation.Run.array()),
+  valid("param", shape.LeadId),
+  valid("query", automation.LeadRunQuery),
+  async (c) => {
+    const { leadId } = c.req.valid("param");
+    return okPage(c, await listLeadRuns(c.var.ctx, leadId, c.req.valid("query")), presentRun);
+  },
+);
+
+resmanLeadRoutes.get(
+  "/:leadId/follow-ups",
+  may("view_leads"),
+  doc("The reminders that status workflows have set for a lead", automation.FollowUp.array()),
+  valid("param", shape.LeadId),
+  valid("query", automation.FollowUpQuery),
+  async (c) => {
+    const { leadId } = c.req.valid("param");
+    return okPage(c, await listFollowUps(c.var.ctx, leadId, c.req.valid("query")), presentFollowUp);
   },
 );

@@ -15,6 +15,11 @@ describe("a template", () => {
     expect(interpolate("{{lead_name}} {{lead_phone}}", words)).toBe("Nora Field");
   });
 
+  it("of nothing but what is not known names the lead and the status", () => {
+    expect(interpolate("{{assigned_to}} {{lead_phone}}", words)).toBe("Nora Field: Qualified");
+    expect(interpolateHtml("{{status_reason}}", words)).toBe("<p>Nora Field: Qualified</p>");
+  });
+
   it("does not read what a variable stands for as a template", () => {
     expect(interpolate("{{lead_name}}", { ...words, lead_name: "{{new_status}}" })).toBe("{{new_status}}");
   });

@@ -29,11 +29,15 @@ export function unknownVariables(template: string): string[] {
   return [...new Set([...unknown, ...stray])];
 }
 
-/** The template as plain text. A variable that stands for nothing leaves nothing behind. */
+/**
+ * The template as plain text. A variable that stands for nothing leaves nothing behind; where that is all there was,
+ * the lead and the status are named, so that nobody gets an empty notice or task.
+ */
 export function interpolate(template: string, words: Words): string {
-  return template
+  const said = template
     .replaceAll(placeholder, (_, name: string) => (Object.hasOwn(words, name) ? words[name as Variable] : ""))
     .trim();
+  return said || `${words.lead_name}: ${words.new_status}`;
 }
 
 /** The same as HTML: one paragraph for each, everything escaped, so that nobody's name is markup. */

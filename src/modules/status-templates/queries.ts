@@ -1,10 +1,12 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
+import { invalidFields } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
 import { inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { statusTemplates } from "../../db/schema/automation.ts";
 import { properties } from "../../db/schema/properties.ts";
+import { listLeadDefinitions } from "../leads/list-lead-definitions.ts";
 import type { StatusTemplate } from "./choose-template.ts";
 
 export type TemplatesRow = typeof statusTemplates.$inferSelect;
@@ -44,6 +46,7 @@ export async function saveTemplates(
   const before = await getTemplates(ctx, propertyId);
   requireWritable(ctx, propertyId);
   const { companyId } = before;
+  await requireKnown(ctx, companyId, templates);
   const known = before.row?.version ?? 0;
   if (seenVersion !== undefined && seenVersion !== known) throw staleVersion();
   const changed = { templates, version: known + 1, updatedAt: ctx.now() };
@@ -67,6 +70,20 @@ export async function saveTemplates(
     }),
   ]);
   return { propertyId, companyId, row: only(rows as TemplatesRow[], "Templates") };
+}
+
+/** Words for a status that no lead comes to would never be said. */
+async function requireKnown(ctx: Context, companyId: string, templates: StatusTemplate[]): Promise<void> {
+  const definitions = await listLeadDefinitions(ctx, companyId);
+  const known = new Set(definitions.flatMap(({ steps }) => steps.map((step) => step.status_name)));
+  const message = `is no status of a lead; known are ${[...known].join(", ")}`;
+  const problems = templates.flatMap((template, index) =>
+    (["old_status", "new_status"] as const).flatMap((end) => {
+      const status = template[end];
+      return status === null || known.has(status) ? [] : { field: `templates.${index}.${end}`, message };
+    }),
+  );
+  if (problems.length > 0) throw invalidFields(problems);
 }
 
 /** A property's own words, for whoever tells of a change. */

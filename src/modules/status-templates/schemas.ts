@@ -21,7 +21,7 @@ export const StatusTemplates = z
       .superRefine((templates, check) => {
         const seen = new Set<string>();
         for (const [index, { old_status, new_status }] of templates.entries()) {
-          const key = `${old_status} ${new_status}`;
+          const key = JSON.stringify([old_status, new_status]);
           if (seen.has(key))
             check.addIssue({ code: "custom", path: [index], message: "is the second for these statuses" });
           seen.add(key);

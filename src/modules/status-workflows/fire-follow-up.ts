@@ -1,13 +1,17 @@
 import { and, eq, isNull, lt } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
-import { followUps } from "../../db/schema/automation.ts";
+import { followUps, leadWorkflowSteps } from "../../db/schema/automation.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { staffNotice } from "../lead-notifications/staff-notice.ts";
 import { openTask } from "../tasks/open-task.ts";
 import { currentEntry } from "./lead-entry.ts";
+import { listPeople } from "./list-people.ts";
+import { resolveAssignee } from "./resolve-recipients.ts";
 
-type FollowUpRow = typeof followUps.$inferSelect;
+const s = leadWorkflowSteps;
+
+export type FollowUpRow = typeof followUps.$inferSelect;
 
 /**
  * Turns a follow-up that is due into a task and a notice, once; one whose lead has moved on is cancelled. Answers
@@ -23,7 +27,7 @@ export async function fireFollowUp(ctx: Context, id: string): Promise<{ waitMs: 
     findLead(ctx, followUp.leadId),
   ]);
   if (!lead || entry?.id !== followUp.entryId) await settle(ctx, followUp, "cancelled");
-  else if (await settle(ctx, followUp, "firing")) await fire(ctx, followUp, lead.conversationId);
+  else if (await settle(ctx, followUp, "firing")) await fire(ctx, followUp, lead);
   return null;
 }
 
@@ -64,17 +68,20 @@ async function settle(ctx: Context, followUp: FollowUpRow, status: "firing" | "c
 
 async function findLead(ctx: Context, id: string) {
   const [lead] = await ctx.db
-    .select({ conversationId: leads.conversationId })
+    .select({ conversationId: leads.conversationId, assignedTo: leads.assignedTo })
     .from(leads)
     .where(and(eq(leads.companyId, ctx.companyId), eq(leads.id, id), isNull(leads.deletedAt)));
   return lead;
 }
 
-async function fire(ctx: Context, followUp: FollowUpRow, conversationId: string | null): Promise<void> {
-  const { id, propertyId, leadId, title, assignedTo, dueAt } = followUp;
-  const about = { propertyId, leadId, conversationId };
+type LeadNow = { conversationId: string | null; assignedTo: string | null };
+
+async function fire(ctx: Context, followUp: FollowUpRow, lead: LeadNow): Promise<void> {
+  const { id, propertyId, leadId, title, dueAt } = followUp;
+  const about = { propertyId, leadId, conversationId: lead.conversationId };
+  const assignedTo = await assigneeNow(ctx, followUp, lead);
   const task = openTask(ctx, { ...about, id, question: title, assignedTo });
-  const fired = { status: "fired" as const, firedAt: ctx.now(), updatedAt: ctx.now() };
+  const fired = { status: "fired" as const, assignedTo, firedAt: ctx.now(), updatedAt: ctx.now() };
   const notice = staffNotice({
     ...about,
     dedupeKey: `follow_up:${id}`,
@@ -89,6 +96,24 @@ async function fire(ctx: Context, followUp: FollowUpRow, conversationId: string 
     [task.insert, ctx.db.update(followUps).set(fired).where(mine(ctx, id))],
     [task.work, notice],
   );
+}
+
+/** Weeks may have passed: the lead may be somebody else's by now, and who was meant may work elsewhere. */
+async function assigneeNow(
+  ctx: Context,
+  { id, runId, propertyId, assignedTo }: FollowUpRow,
+  lead: LeadNow,
+): Promise<string | null> {
+  const [people, [step]] = await Promise.all([
+    listPeople(ctx, propertyId),
+    ctx.db
+      .select({ action: s.action })
+      .from(s)
+      .where(and(eq(s.companyId, ctx.companyId), eq(s.runId, runId), eq(s.id, id))),
+  ]);
+  const assignTo =
+    step?.action.type === "schedule_follow_up" ? step.action.config.assign_to : (assignedTo ?? "nobody");
+  return resolveAssignee(assignTo, { people, assignedTo: lead.assignedTo });
 }
 
 function mine(ctx: Context, id: string) {

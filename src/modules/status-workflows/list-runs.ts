@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, type SQL, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
@@ -6,10 +6,11 @@ import { commit } from "../../core/outbox.ts";
 import { offsetOf, type Paged } from "../../core/page.ts";
 import { only, requireWritable } from "../../core/scope.ts";
 import { leadWorkflowRuns, leadWorkflowSteps } from "../../db/schema/automation.ts";
+import { getLead } from "../leads/queries.ts";
 import { leadEnteredWork } from "./enter-status.ts";
 import type { RunRow, StepRow } from "./perform-action.ts";
 import { getWorkflow } from "./queries.ts";
-import type { RunQuery } from "./schemas.ts";
+import type { LeadRunQuery, RunQuery } from "./schemas.ts";
 
 const r = leadWorkflowRuns;
 const s = leadWorkflowSteps;
@@ -23,18 +24,31 @@ export async function listRuns(
   query: RunQuery,
 ): Promise<Paged<RunWithSteps>> {
   const { companyId } = await getWorkflow(ctx, workflowId);
-  const where = and(
-    eq(r.companyId, companyId),
-    eq(r.workflowId, workflowId),
-    query.status ? eq(r.status, query.status) : undefined,
-    query.lead_id ? eq(r.leadId, query.lead_id) : undefined,
-  );
+  const isLead = query.lead_id ? eq(r.leadId, query.lead_id) : undefined;
+  return page(ctx, companyId, and(eq(r.workflowId, workflowId), isLead), query);
+}
+
+/** What a property's workflows have done about a lead, newest first. */
+export async function listLeadRuns(
+  ctx: Context,
+  leadId: string,
+  query: LeadRunQuery,
+): Promise<Paged<RunWithSteps>> {
+  const { lead } = await getLead(ctx, leadId);
+  return page(ctx, lead.companyId, eq(r.leadId, leadId), query);
+}
+
+async function page(
+  ctx: Context,
+  companyId: string,
+  among: SQL | undefined,
+  query: LeadRunQuery,
+): Promise<Paged<RunWithSteps>> {
+  const where = and(eq(r.companyId, companyId), among, query.status ? eq(r.status, query.status) : undefined);
   // Ids are in order of their beginning.
   const order = query.sort === "started_at" ? asc(r.id) : desc(r.id);
-  const page = () =>
-    ctx.db.select().from(r).where(where).orderBy(order).limit(query.limit).offset(offsetOf(query));
   const [runs, [counted]] = await ctx.db.batch([
-    page(),
+    ctx.db.select().from(r).where(where).orderBy(order).limit(query.limit).offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(r).where(where),
   ]);
   const steps = await stepsOf(ctx, companyId, runs);

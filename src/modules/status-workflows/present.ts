@@ -1,5 +1,6 @@
 import { iso } from "../../core/fields.ts";
 import type { DryRunReport } from "./dry-run.ts";
+import type { FollowUpRow } from "./fire-follow-up.ts";
 import type { RunWithSteps } from "./list-runs.ts";
 import type { Found } from "./queries.ts";
 import type { WorkflowRow } from "./run-workflows.ts";
@@ -41,6 +42,7 @@ export function presentRun({ run, steps }: RunWithSteps) {
     id: run.id,
     workflow_id: run.workflowId,
     workflow_version: run.workflowVersion,
+    workflow_name: run.workflowName,
     lead_id: run.leadId,
     entry_id: run.entryId,
     trigger_status: run.triggerStatus,
@@ -59,5 +61,22 @@ export function presentRun({ run, steps }: RunWithSteps) {
       detail: step.detail,
       updated_at: iso(step.updatedAt),
     })),
+  };
+}
+
+export function presentFollowUp(row: FollowUpRow) {
+  return {
+    id: row.id,
+    property_id: row.propertyId,
+    lead_id: row.leadId,
+    run_id: row.runId,
+    title: row.title,
+    assigned_to: row.assignedTo,
+    due_at: iso(row.dueAt),
+    status: row.status === "firing" ? ("scheduled" as const) : row.status,
+    task_id: row.status === "fired" ? row.id : null,
+    fired_at: iso(row.firedAt),
+    created_at: iso(row.createdAt),
+    updated_at: iso(row.updatedAt),
   };
 }

@@ -7,8 +7,7 @@ import { commit } from "../../core/outbox.ts";
 import { changes, inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { leadWorkflows } from "../../db/schema/automation.ts";
 import { properties, propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
-import { statusWorkflows } from "../../db/schema/status.ts";
-import { leadWorkflow } from "../status/workflows/lead.ts";
+import { listLeadDefinitions } from "../leads/list-lead-definitions.ts";
 import { statusLabel } from "../status-templates/change-words.ts";
 import { type Checked, checkWorkflow } from "./check-workflow.ts";
 import type { WorkflowRow } from "./run-workflows.ts";
@@ -83,7 +82,7 @@ export async function createWorkflow(ctx: Context, draft: WorkflowDraft): Promis
     targetStatus: draft.target_status,
     actions: draft.actions,
   };
-  await requireSound(ctx, propertyId, checked);
+  await requireSound(ctx, { companyId, propertyId }, checked);
   const now = ctx.now();
   const row = {
     id: ctx.newId(),
@@ -122,7 +121,7 @@ export async function updateWorkflow(
     isActive: draft.is_active,
   });
   const { triggerStatus, targetStatus, actions } = { ...before, ...changed };
-  await requireSound(ctx, before.propertyId, { triggerStatus, targetStatus, actions });
+  await requireSound(ctx, before, { triggerStatus, targetStatus, actions });
   const [rows] = await commitChange(ctx, [
     ctx.db
       .update(w)
@@ -155,18 +154,13 @@ export async function archiveWorkflow(ctx: Context, id: string): Promise<{ id: s
 }
 
 /** Throws a field error for whatever would keep the workflow from doing what it says. */
-async function requireSound(ctx: Context, propertyId: string, workflow: Checked): Promise<void> {
-  const [own, here] = await ctx.db.batch([
-    ctx.db
-      .select({ definition: statusWorkflows.definition })
-      .from(statusWorkflows)
-      .where(
-        and(
-          inCompany(ctx, statusWorkflows.companyId),
-          eq(statusWorkflows.entityType, "lead"),
-          eq(statusWorkflows.isActive, true),
-        ),
-      ),
+async function requireSound(
+  ctx: Context,
+  { companyId, propertyId }: Pick<WorkflowRow, "companyId" | "propertyId">,
+  workflow: Checked,
+): Promise<void> {
+  const [definitions, here] = await Promise.all([
+    listLeadDefinitions(ctx, companyId),
     ctx.db
       .select({ id: propertyManagers.id })
       .from(propertyAssignments)
@@ -179,11 +173,11 @@ async function requireSound(ctx: Context, propertyId: string, workflow: Checked)
         ),
       )
       .where(
-        and(inCompany(ctx, propertyAssignments.companyId), eq(propertyAssignments.propertyId, propertyId)),
+        and(eq(propertyAssignments.companyId, companyId), eq(propertyAssignments.propertyId, propertyId)),
       ),
   ]);
   const problems = checkWorkflow(workflow, {
-    definitions: [leadWorkflow, ...own.map(({ definition }) => definition)],
+    definitions,
     managers: new Set(here.map(({ id }) => id)),
   });
   if (problems.length > 0) throw invalidFields(problems);

@@ -142,10 +142,12 @@ export const DryRunReport = z
   })
   .meta({ id: "LeadWorkflowDryRun" });
 
-export const RunQuery = pageQuery(["started_at"], {
+export const LeadRunQuery = pageQuery(["started_at"], {
   status: z.enum(["running", "done", "failed", "stopped"]).optional(),
-  lead_id: z.string().optional(),
 });
+export type LeadRunQuery = z.infer<typeof LeadRunQuery>;
+
+export const RunQuery = LeadRunQuery.extend({ lead_id: z.string().optional() });
 export type RunQuery = z.infer<typeof RunQuery>;
 
 export const Run = z
@@ -153,6 +155,7 @@ export const Run = z
     id: z.string(),
     workflow_id: z.string(),
     workflow_version: z.int(),
+    workflow_name: z.string().describe("As it was when the run began"),
     lead_id: z.string(),
     entry_id: z.string().describe("The transition that brought the lead to the status"),
     trigger_status: z.string(),
@@ -175,3 +178,25 @@ export const Run = z
     ),
   })
   .meta({ id: "LeadWorkflowRun" });
+
+const followUpStatuses = ["scheduled", "fired", "cancelled", "failed"] as const;
+
+export const FollowUpQuery = pageQuery(["due_at"], { status: z.enum(followUpStatuses).optional() });
+export type FollowUpQuery = z.infer<typeof FollowUpQuery>;
+
+export const FollowUp = z
+  .object({
+    id: z.string(),
+    property_id: z.string(),
+    lead_id: z.string(),
+    run_id: z.string().describe("The run of a workflow that set it"),
+    title: z.string(),
+    assigned_to: z.string().nullable().describe("While it is to come, who would get it as things stood then"),
+    due_at: z.iso.datetime(),
+    status: z.enum(followUpStatuses).describe("cancelled: the lead moved on before it was due"),
+    task_id: z.string().nullable().describe("The task it has become"),
+    fired_at: z.iso.datetime().nullable(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: "LeadFollowUp" });

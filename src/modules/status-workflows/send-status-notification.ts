@@ -86,8 +86,8 @@ export async function composeNotification(
   return {
     addressees,
     // A subject is one line, whatever names are made of.
-    title: interpolate(template.title, words).replaceAll(/\s+/g, " ") || words.new_status,
-    text: interpolate(template.body, words) || words.new_status,
+    title: interpolate(template.title, words).replaceAll(/\s+/g, " "),
+    text: interpolate(template.body, words),
     html: interpolateHtml(template.body, words),
   };
 }
