@@ -167,6 +167,18 @@ describe("business calendars", () => {
     expect(secondsBetween(clock.sla_deadline, "2027-01-13T00:00:00Z")).toBeLessThan(20);
   });
 
+  it("of the property an entity belongs to count every step, also where a change does not name it again", async () => {
+    const { admin, agent, company } = await anOrderDesk();
+    const { property } = company;
+    await makeIt(company.id, monday);
+    await admin.post(`${v1}/calendars`, { property_id: property.id, ...chicago });
+    const order = { entity_id: uuidv7() };
+    await move(agent, "open", { ...order, property_id: property.id });
+    await move(agent, "review", order);
+    const { clock } = await explain(agent, order.entity_id);
+    expect(clock.segments[0]).toMatchObject({ calendar_version: `property:${property.id}:1` });
+  });
+
   it("are refused when they cannot be counted with, exist already or were changed meanwhile", async () => {
     const { admin, agent, company } = await anOrderDesk();
     const code = async (answer: Promise<{ status: number; body: { error: { code: string } } }>) => {

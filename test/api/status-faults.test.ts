@@ -11,6 +11,7 @@ import { statusMachine } from "../../src/durable/stubs.ts";
 import worker from "../../src/index.ts";
 import { checkCompany } from "../../src/modules/status/check-company.ts";
 import { dueQueries } from "../../src/modules/status/due-queries.ts";
+import { sweepOverdue } from "../../src/modules/status/sweep-overdue.ts";
 import { compareRollups } from "../../src/modules/status/recount-rollups.ts";
 import { type Api } from "../support/api.ts";
 import { deliverAll, owed } from "../support/deliver.ts";
@@ -163,6 +164,21 @@ describe("POST /api/v1/status/projections/rebuild", () => {
     expect(bulk.body.data[0]).toMatchObject({ current_status: "contacted" });
   });
 
+  it("hides what no machine knows of, once and for all", async () => {
+    const { admin, company } = await anOrderDesk();
+    await env.DB.prepare(entitiesStatement).bind(company.id, 0, 1, "lost-", Date.now()).run();
+    const entities = [{ entity_type: "order", entity_id: "lost-0" }];
+    const known = async () => (await admin.post(`${v1}/current/bulk`, { entities })).body.data;
+    expect(await known()).toHaveLength(1);
+    expect((await rebuild(admin, {})).flatMap(({ drift }) => drift)).toMatchObject([
+      { entity_id: "lost-0", differences: ["the machine knows nothing of it"] },
+    ]);
+    expect(await known()).toEqual([]);
+    expect((await rebuild(admin, {})).flatMap(({ drift }) => drift)).toEqual([]);
+    await move(admin, "open", { entity_id: "lost-0" });
+    expect(await known()).toMatchObject([{ current_status: "open" }]);
+  });
+
   it("is for administrators, and knows its own cursors", async () => {
     const { manager, admin } = await anOrderDesk();
     expect((await manager.post(`${v1}/projections/rebuild`, {})).status).toBe(403);
@@ -188,6 +204,14 @@ describe("the night's job", () => {
 });
 
 describe("the minute's sweep", () => {
+  it("does not come back to rows that no machine knows, which would stand in the way of others", async () => {
+    const { company } = await anOrderDesk();
+    const at = Date.now() - 60_000;
+    await env.DB.prepare(entitiesStatement).bind(company.id, 0, 3, "lost-", at).run();
+    expect(await sweepOverdue(env, Date.now())).toEqual({ woken: 3, failed: 0 });
+    expect(await sweepOverdue(env, Date.now())).toEqual({ woken: 0, failed: 0 });
+  });
+
   it("reads what is late, and not a row more when there is twenty times as much", async () => {
     const now = Date.now();
     const rowsRead = async () => {

@@ -2,67 +2,16 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it, vi } from "vitest";
-import type { ChangeRequest, ChangeResult } from "../../src/durable/status-machine/protocol.ts";
+import type { ChangeRequest } from "../../src/durable/status-machine/protocol.ts";
 import { statusMachine } from "../../src/durable/stubs.ts";
-import { projectStatus } from "../../src/modules/status/project-status.ts";
-import { repairProjection } from "../../src/modules/status/repair-projection.ts";
 import { sweepOverdue } from "../../src/modules/status/sweep-overdue.ts";
 import { aCompany } from "../support/factories.ts";
-import { aChange, aWorkflow, hours, manager, orders } from "../support/machine.ts";
+import { alarmOf, anOrder } from "../support/an-order.ts";
+import { aWorkflow, hours, manager, orders } from "../support/machine.ts";
 
-type Over = Partial<ChangeRequest>;
-type ProjectedRow = {
-  current_status: string;
-  is_overdue: number;
-  version: number;
-  seq: number;
-  sla_deadline: number | null;
-};
-
-/** An order of a company of its own, with what the database knows of it. */
-function anOrder(companyId: string = uuidv7()) {
-  const id = uuidv7();
-  const machine = statusMachine(env, companyId, "order", id);
-  const about = [companyId, id];
-  const all = async <Row>(query: string) =>
-    (
-      await env.DB.prepare(query)
-        .bind(...about)
-        .all<Row>()
-    ).results;
-  return {
-    id,
-    companyId,
-    machine,
-    change: (toStatus: string, over: Over = {}): Promise<ChangeResult> =>
-      machine.change(
-        aChange(toStatus, { companyId, entityId: id, changeId: uuidv7(), now: Date.now(), ...over }),
-      ),
-    row: async () =>
-      (await all<ProjectedRow>("select * from status_entities where company_id = ?1 and entity_id = ?2"))[0],
-    projected: () =>
-      all<{ seq: number; to_status: string }>(
-        "select seq, to_status from status_transitions where company_id = ?1 and entity_id = ?2 order by seq",
-      ),
-    events: async (kind: string) => {
-      const rows = await all<{ payload: string; created_at: number }>(
-        "select payload, created_at from outbox where company_id = ?1 and payload->>'entity_id' = ?2 order by id",
-      );
-      const told = rows.map((row) => ({
-        ...row,
-        payload: JSON.parse(row.payload) as Record<string, unknown>,
-      }));
-      return told.filter((event) => event.payload["kind"] === kind);
-    },
-  };
-}
-
-const beginning = { seq: 0, event: 0 };
-const dueIn = (ms: number): Over => ({
+const dueIn = (ms: number): Partial<ChangeRequest> => ({
   businessContext: { estimated_completion: new Date(Date.now() + ms).toISOString() },
 });
-const alarmOf = (machine: ReturnType<typeof statusMachine>) =>
-  runInDurableObject(machine, (_object, state) => state.storage.getAlarm());
 const loseAlarm = (machine: ReturnType<typeof statusMachine>) =>
   runInDurableObject(machine, (_object, state) => state.storage.deleteAlarm());
 
@@ -256,57 +205,6 @@ describe("deadlines", () => {
   });
 });
 
-describe("the projection", () => {
-  it("equals the machine again after the database refused two hundred changes", async () => {
-    const order = anOrder();
-    await order.change("open");
-    await env.DB.prepare(
-      `create trigger refuse_${order.id.replaceAll("-", "")} before insert on status_entities
-       when new.company_id = '${order.companyId}' begin select raise(abort, 'database is away'); end`,
-    ).run();
-    for (let n = 0; n < 200; n += 1)
-      expect(await order.change(n % 2 === 0 ? "waiting" : "open")).toMatchObject({ outcome: "changed" });
-    expect(await order.projected()).toHaveLength(1);
-    expect(await alarmOf(order.machine)).not.toBeNull();
-    await env.DB.prepare(`drop trigger refuse_${order.id.replaceAll("-", "")}`).run();
-    await evictDurableObject(order.machine);
-    expect(await runDurableObjectAlarm(order.machine)).toBe(true);
-
-    const truth = await order.machine.snapshot(beginning, 1000);
-    expect(await order.projected()).toEqual(
-      truth?.transitions.map(({ seq, to_status }) => ({ seq, to_status })),
-    );
-    expect(await order.projected()).toHaveLength(201);
-    expect(await order.row()).toMatchObject({ current_status: "open", seq: 201, version: 201 });
-    expect(await order.events("status_changed")).toHaveLength(201);
-    expect(await alarmOf(order.machine)).toBeGreaterThan(Date.now() + hours(1));
-  });
-
-  it("never takes an older page over a newer one, nor a page twice", async () => {
-    const order = anOrder();
-    await order.change("open");
-    const older = await order.machine.snapshot(beginning, 10);
-    await order.change("review");
-    const newer = await order.machine.snapshot(beginning, 10);
-    for (const page of [older, newer, older]) await projectStatus(env.DB, page!);
-    expect(await order.row()).toMatchObject({ current_status: "review", version: 2 });
-    expect(await order.projected()).toHaveLength(2);
-  });
-
-  it("is rebuilt from the machine when rows are lost", async () => {
-    const order = anOrder();
-    for (const status of ["open", "review", "done"]) await order.change(status);
-    const before = [await order.row(), await order.projected()];
-    await env.DB.batch([
-      env.DB.prepare("delete from status_entities where company_id = ?").bind(order.companyId),
-      env.DB.prepare("delete from status_transitions where company_id = ?").bind(order.companyId),
-    ]);
-    expect(await repairProjection(env, order.companyId, "order", order.id)).toBe(3);
-    expect([await order.row(), await order.projected()]).toEqual(before);
-    expect(await repairProjection(env, order.companyId, "order", uuidv7())).toBeNull();
-  });
-});
-
 describe("approvals", () => {
   async function asked() {
     const order = anOrder();
@@ -354,6 +252,17 @@ describe("approvals", () => {
     });
     expect(await refused.order.events("approval_rejected")).toHaveLength(1);
     expect(await refused.order.row()).toMatchObject({ current_status: "review" });
+  });
+
+  it("are void when the entity is archived", async () => {
+    const { order, verdict, approvals } = await asked();
+    await order.machine.archive(verdict);
+    expect((await approvals()).results).toMatchObject([{ status: "superseded" }]);
+    await order.machine.restore(verdict);
+    expect(await order.machine.decide({ ...verdict, verdict: "approved" })).toMatchObject({
+      code: "CONFLICT",
+    });
+    expect(await order.change("paid")).toMatchObject({ code: "APPROVAL_REQUIRED" });
   });
 
   it("can stand before the very first status", async () => {

@@ -166,6 +166,31 @@ describe("adjustStatus", () => {
       code: "ENTITY_NOT_FOUND",
     });
   });
+
+  it("counts by the hours of the property an entity is given to, also a clock that begins with a priority", async () => {
+    const { ctx, company } = await aTenant();
+    const steps = orders.steps.map((step) =>
+      step.status_name === "open" ? { ...step, sla_hours: null } : step,
+    );
+    await define(company.id, { steps });
+    const { status } = await changeStatus(ctx, order("open"));
+    expect(status.slaDeadline).toBeNull();
+    const { id: propertyId } = company.property;
+    await adjustStatus(ctx, status, { propertyId });
+    await adjustStatus(ctx, status, { priority: "high" });
+    const explained = await env.STATUS_MACHINE.getByName(`${company.id}:order:${status.entityId}`).explain(0);
+    expect(explained?.clock?.segments).toMatchObject([
+      { calendarVersion: expect.stringMatching(`^office:${propertyId}:`) },
+    ]);
+    const { status: begun } = await changeStatus(ctx, order("open"));
+    const { status: other } = await changeStatus(ctx, order("review", { entityId: begun.entityId }));
+    const running = env.STATUS_MACHINE.getByName(`${company.id}:order:${other.entityId}`);
+    await adjustStatus(ctx, other, { propertyId });
+    expect((await running.explain(0))?.clock?.segments).toMatchObject([
+      { calendarVersion: null },
+      { calendarVersion: expect.stringMatching(`^office:${propertyId}:`) },
+    ]);
+  });
 });
 
 describe("moveStatusClocks", () => {

@@ -1,19 +1,32 @@
 import { stepNamed } from "../../modules/status/workflow-schema.ts";
-import { type Clock, lastCalendarOf, recalendarClock, startClock } from "./clock.ts";
+import {
+  type Calendars,
+  type Clock,
+  elapsedMs,
+  lastCalendarOf,
+  recalendarClock,
+  startClock,
+} from "./clock.ts";
 import { promiseGoal, stepGoal, withGoal } from "./enter-step.ts";
 import { described, stepOf } from "./machine.ts";
 import type { AdjustRequest, Entity } from "./protocol.ts";
+
+type Known = { nextClockId: number; calendars: Calendars };
 
 /**
  * The entity with another priority, promised date, calendar, owner or property. Time already used stays used:
  * three hours begun at ten and cut to two at eleven end at twelve.
  */
-export function adjustEntity(entity: Entity, request: AdjustRequest, nextClockId: number): Entity {
+export function adjustEntity(
+  entity: Entity,
+  request: AdjustRequest,
+  { nextClockId, calendars }: Known,
+): Entity {
   const { now } = request;
   const priority = request.priority === undefined ? entity.priority : request.priority;
-  const known: Entity = { ...entity, priority, ...described(entity, request) };
-  const recounted = withCalendar(known, request);
-  const clock = withTarget(recounted, request, nextClockId);
+  const said: Entity = { ...entity, priority, ...described(entity, request) };
+  const recounted = withCalendar(said, request);
+  const clock = withTarget(recounted, request, { nextClockId, calendars });
   return { ...recounted, clock, version: entity.version + 1, updatedAt: now };
 }
 
@@ -25,13 +38,12 @@ function withCalendar(entity: Entity, { calendar, now }: AdjustRequest): Entity 
 function withTarget(
   entity: Entity,
   { now, dueAt, calendar }: AdjustRequest,
-  nextClockId: number,
+  { nextClockId, calendars }: Known,
 ): Clock | null {
   const { clock } = entity;
   const version = calendar === undefined ? clock && lastCalendarOf(clock) : (calendar?.version ?? null);
   if (dueAt !== undefined && !stepOf(entity).is_final) {
-    const startedAt = clock?.segments[0]?.from ?? now;
-    const goal = promiseGoal(dueAt, startedAt, now);
+    const goal = promiseGoal(dueAt, now, clock ? elapsedMs(clock, now, calendars) : 0);
     return clock
       ? withGoal(clock, now, goal, version)
       : startClock(nextClockId, entity.status, goal, now, null);

@@ -62,7 +62,11 @@ describe("alerts", () => {
   it("tell a breach again only for another deadline", () => {
     const entity = anEntity(["open", 0]);
     const late = { ...entity, clock: tellAt(entity.clock!, 10).clock };
-    const extended = adjustEntity(late, { ...adjusting, now: at(11), dueAt: at(40) }, 2).clock!;
+    const extended = adjustEntity(
+      late,
+      { ...adjusting, now: at(11), dueAt: at(40) },
+      { nextClockId: 2, calendars: {} },
+    ).clock!;
     expect(tellAt(extended, 12, 40, 41).told.filter((name) => name === "overdue")).toEqual(["overdue"]);
     expect(tellAt(late.clock, 60).told).toEqual([]);
   });

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { anEntity, hours, monday, office, orders } from "../../../test/support/machine.ts";
 import { adjustEntity } from "./adjust.ts";
-import { type Calendars, deadlineOf, elapsedMs, isBreached, reachedAt, recalendarClock } from "./clock.ts";
+import {
+  type Calendars,
+  closeClock,
+  deadlineOf,
+  elapsedMs,
+  isBreached,
+  reachedAt,
+  recalendarClock,
+} from "./clock.ts";
 import { explain } from "./explain.ts";
 import type { Entity } from "./protocol.ts";
 import { viewOf } from "./view.ts";
@@ -9,10 +17,15 @@ import { viewOf } from "./view.ts";
 const calendars: Calendars = { [office.version]: office };
 const deadline = (entity: Entity) => entity.clock && deadlineOf(entity.clock, calendars);
 const at = (n: number) => monday + hours(n);
+const known = { nextClockId: 2, calendars };
 const adjusting = {
   actor: { id: "a", name: "A", role: "agent", permissions: [], component: null },
   clockOffsetMs: 0,
 };
+
+const promisedFor = (n: number) => ({
+  businessContext: { estimated_completion: new Date(at(n)).toISOString() },
+});
 
 describe("a pausing step", () => {
   it("stops the clock and keeps what was left of it", () => {
@@ -42,7 +55,7 @@ describe("a pausing step", () => {
   });
 
   it("does not stop a date promised for it", () => {
-    const promised = { businessContext: { estimated_completion: new Date(at(48)).toISOString() } };
+    const promised = promisedFor(48);
     expect(viewOf(anEntity(["open", 0], ["waiting", 3, promised]), calendars, at(3))).toMatchObject({
       slaDeadline: at(48),
       paused: false,
@@ -51,7 +64,7 @@ describe("a pausing step", () => {
 });
 
 describe("a promised date", () => {
-  const promised = { businessContext: { estimated_completion: new Date(at(48)).toISOString() } };
+  const promised = promisedFor(48);
 
   it("moves by the pauses after it was given", () => {
     const entity = anEntity(["open", 0, promised], ["waiting", 10], ["open", 15]);
@@ -67,9 +80,9 @@ describe("a promised date", () => {
 
   it("can be given to a clock that runs, and another time again", () => {
     const entity = anEntity(["open", 0, { calendar: office }]);
-    const once = adjustEntity(entity, { ...adjusting, now: at(2), dueAt: at(30) }, 2);
+    const once = adjustEntity(entity, { ...adjusting, now: at(2), dueAt: at(30) }, known);
     expect(deadline(once)).toBe(at(30));
-    expect(deadline(adjustEntity(once, { ...adjusting, now: at(3), dueAt: at(5) }, 2))).toBe(at(5));
+    expect(deadline(adjustEntity(once, { ...adjusting, now: at(3), dueAt: at(5) }, known))).toBe(at(5));
   });
 });
 
@@ -101,24 +114,24 @@ describe("priority", () => {
   });
 
   it("changed on the way keeps the time already used", () => {
-    const cut = adjustEntity(anEntity(["open", 0]), { ...adjusting, now: at(1), priority: "high" }, 2);
+    const cut = adjustEntity(anEntity(["open", 0]), { ...adjusting, now: at(1), priority: "high" }, known);
     expect(deadline(cut)).toBe(at(4));
     expect(elapsedMs(cut.clock!, at(1), calendars)).toBe(hours(1));
-    const widened = adjustEntity(cut, { ...adjusting, now: at(2), priority: null }, 2);
+    const widened = adjustEntity(cut, { ...adjusting, now: at(2), priority: null }, known);
     expect(deadline(widened)).toBe(at(10));
   });
 
   it("changed too late is overdue from the moment the new goal was reached", () => {
-    const cut = adjustEntity(anEntity(["open", 0]), { ...adjusting, now: at(6), priority: "high" }, 2);
+    const cut = adjustEntity(anEntity(["open", 0]), { ...adjusting, now: at(6), priority: "high" }, known);
     expect(viewOf(cut, calendars, at(6))).toMatchObject({ slaDeadline: at(4), isOverdue: true });
   });
 
   it("does not move a promised date", () => {
-    const promised = { businessContext: { estimated_completion: new Date(at(48)).toISOString() } };
+    const promised = promisedFor(48);
     const entity = adjustEntity(
       anEntity(["open", 0, promised]),
       { ...adjusting, now: at(1), priority: "high" },
-      2,
+      known,
     );
     expect(deadline(entity)).toBe(at(48));
   });
@@ -141,7 +154,7 @@ describe("business time", () => {
 
   it("keeps what was counted under the old calendar when it changes", () => {
     const entity = anEntity(["open", 0, { calendar: office }]);
-    const changed = adjustEntity(entity, { ...adjusting, now: at(24), calendar: null }, 2);
+    const changed = adjustEntity(entity, { ...adjusting, now: at(24), calendar: null }, known);
     expect(elapsedMs(changed.clock!, at(24), calendars)).toBe(hours(8));
     expect(deadline(changed)).toBe(at(26));
   });
@@ -178,5 +191,53 @@ describe("explain", () => {
     expect(told.elapsedMs + told.remainingMs).toBe(told.goalMs);
     expect(told.warnings.map((warning) => warning.percent)).toEqual([50, 75, 90]);
     expect(told.warnings[0]?.at).toBe(Date.parse("2026-01-12T20:00:00Z"));
+  });
+
+  it.each([
+    ["from the start", anEntity(["open", 0, promisedFor(40)]), 30],
+    ["after a pause", anEntity(["open", 0, promisedFor(40)], ["waiting", 3], ["open", 20]), 30],
+    [
+      "over time counted by a calendar",
+      adjustEntity(
+        anEntity(["open", 0, { calendar: office }]),
+        { ...adjusting, now: at(24), dueAt: at(40) },
+        known,
+      ),
+      30,
+    ],
+    [
+      "while the clock stood still",
+      adjustEntity(
+        anEntity(["open", 0], ["waiting", 3]),
+        { ...adjusting, now: at(10), dueAt: at(40) },
+        known,
+      ),
+      30,
+    ],
+    [
+      "for a time that had passed",
+      adjustEntity(anEntity(["open", 0]), { ...adjusting, now: at(9), dueAt: at(5) }, known),
+      30,
+    ],
+  ])("adds up for a date promised %s", (_when, entity, hour) => {
+    const told = explain(entity, [], calendars, at(hour))!.clock!;
+    const counted = told.segments.reduce((sum, segment) => sum + segment.countedMs, 0);
+    expect(told.elapsedMs).toBe(counted);
+    expect(told.elapsedMs + told.remainingMs).toBe(told.goalMs);
+    expect([null, at(hour) + told.remainingMs]).toContain(told.deadline);
+  });
+
+  it("gives a clock that was closed early the deadline it had, and names only calendars that were counted by", () => {
+    const entity = anEntity(["open", 0], ["waiting", 3], ["open", 20]);
+    const closed = closeClock(entity.clock!, at(21), calendars);
+    const told = explain({ ...entity, clock: null }, [closed], calendars, at(99));
+    expect(told.former[0]).toMatchObject({
+      deadline: at(27),
+      closedAt: at(21),
+      elapsedMs: hours(4),
+      met: true,
+    });
+    expect(told.former[0]?.warnings[2]).toEqual({ percent: 90, at: at(26) });
+    expect(told.calendars).toEqual({});
   });
 });

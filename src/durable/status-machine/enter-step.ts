@@ -74,7 +74,7 @@ export function withGoal(clock: Clock, at: number, goal: Goal, calendarVersion: 
 function goalOf(entering: Entering): Goal | null {
   const { step, dueAt, at } = entering;
   if (step.is_final) return null;
-  return dueAt === null ? stepGoal(step, entering.priority) : promiseGoal(dueAt, at, at);
+  return dueAt === null ? stepGoal(step, entering.priority) : promiseGoal(dueAt, at, 0);
 }
 
 /** The time a step allows at a priority; null where it allows any. */
@@ -86,8 +86,8 @@ export function stepGoal(step: WorkflowStep, priority: string | null): Goal | nu
   return { goalMs: Math.round(hours * hourMs), promise: null, rule };
 }
 
-/** A named date in place of the step's hours. `startedAt` is when the clock began. */
-export function promiseGoal(dueAt: number, startedAt: number, setAt: number): Goal {
+/** A named date in place of the step's hours: what was used when it was named, and the time from then on. */
+export function promiseGoal(dueAt: number, setAt: number, usedMs: number): Goal {
   const rule = `promised for ${new Date(dueAt).toISOString()}`;
-  return { goalMs: dueAt - startedAt, promise: { dueAt, setAt }, rule };
+  return { goalMs: usedMs + dueAt - setAt, promise: { dueAt, setAt }, rule };
 }

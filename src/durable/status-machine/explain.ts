@@ -12,7 +12,7 @@ import type { Entity } from "./protocol.ts";
 
 export type ExplainedSegment = Segment & { countedMs: number };
 
-/** A clock with its proof: the counted times of the segments add up to `elapsedMs`. */
+/** A clock with its proof: the counted times of the segments add up to `elapsedMs`, and that and what remains to the goal. */
 export type ExplainedClock = {
   id: number;
   status: string;
@@ -35,6 +35,7 @@ export type Explanation = {
   entityType: string;
   entityId: string | number;
   propertyId: string | null;
+  archivedAt: number | null;
   status: string;
   now: number;
   workflow: { id: string; version: number; name: string };
@@ -50,13 +51,27 @@ export function explain(entity: Entity, former: Clock[], calendars: Calendars, n
     entityType: entity.entityType,
     entityId: entity.entityId,
     propertyId: entity.propertyId,
+    archivedAt: entity.archivedAt,
     status: entity.status,
     now,
     workflow: { id: definition.id, version: definition.version, name: definition.name },
     clock: clock && tell(clock),
     former: former.map(tell),
-    calendars,
+    calendars: Object.fromEntries(
+      Object.entries(calendars).filter(([version]) => isNamed(version, clock ? [...former, clock] : former)),
+    ),
   };
+}
+
+function isNamed(version: string, clocks: Clock[]): boolean {
+  return clocks.some(({ segments }) => segments.some(({ calendarVersion }) => calendarVersion === version));
+}
+
+/** A closed clock as it stood when it was closed: with the deadline it had, kept or not. */
+function unclosed(clock: Clock): Clock {
+  const [last, ...before] = clock.segments.toReversed();
+  if (clock.closedAt === null || !last) return clock;
+  return { ...clock, closedAt: null, segments: [...before.toReversed(), { ...last, to: null }] };
 }
 
 function explainClock(clock: Clock, calendars: Calendars, now: number, percents: number[]): ExplainedClock {
@@ -65,7 +80,7 @@ function explainClock(clock: Clock, calendars: Calendars, now: number, percents:
     countedMs: countedMs(segment, now, calendars),
   }));
   const elapsed = elapsedMs(clock, now, calendars);
-  const deadline = deadlineOf(clock, calendars);
+  const standing = unclosed(clock);
   return {
     id: clock.id,
     status: clock.status,
@@ -77,9 +92,9 @@ function explainClock(clock: Clock, calendars: Calendars, now: number, percents:
     met: clock.met,
     paused: isPaused(clock),
     elapsedMs: elapsed,
-    remainingMs: clock.promise && deadline !== null ? deadline - now : clock.goalMs - elapsed,
-    deadline: deadline ?? (clock.closedAt === null ? null : reachedAt(clock, 100, calendars)),
+    remainingMs: clock.goalMs - elapsed,
+    deadline: deadlineOf(standing, calendars),
     segments,
-    warnings: percents.map((percent) => ({ percent, at: reachedAt(clock, percent, calendars) })),
+    warnings: percents.map((percent) => ({ percent, at: reachedAt(standing, percent, calendars) })),
   };
 }

@@ -48,6 +48,14 @@ const forgetting = [
   `delete from outbox where kind in ('work', 'audit')`,
 ];
 
+/** As much of what waits or is asked for as goes into one page: `limit` rows, and no further row behind `bytes`. */
+const pageOf = (rows: string, key: string) => `select * from
+  (select *, sum(octet_length(body)) over (order by ${key}) - octet_length(body) as before from (${rows}))
+  where before < ? order by ${key}`;
+const transitionPage = pageOf("select * from transitions where seq > ? order by seq limit ?", "seq");
+const eventPage = pageOf("select * from events where seq > ? order by seq limit ?", "seq");
+const outboxPage = pageOf("select * from outbox order by id limit ?", "id");
+
 export type MachineStore = ReturnType<typeof openStore>;
 
 /** A machine's own database. Every function is one synchronous statement or two; callers make them one transaction. */
@@ -96,6 +104,9 @@ export function openStore(sql: SqlStorage) {
     },
 
     closedClocks: () => select<Clock>("select body from clocks order by id"),
+    /** The latest so many, the oldest of them first. */
+    lastClosedClocks: (limit: number) =>
+      select<Clock>("select body from clocks order by id desc limit ?", limit).toReversed(),
     formerClock: (status: string): Clock | null =>
       select<Clock>("select body from clocks where status = ? order by id desc limit 1", status)[0] ?? null,
     lastClockId: (): number =>
@@ -126,8 +137,8 @@ export function openStore(sql: SqlStorage) {
         body,
       );
     },
-    transitionsAfter: (seq: number, limit: number) =>
-      select<Transition>("select body from transitions where seq > ? order by seq limit ?", seq, limit),
+    transitionsAfter: (seq: number, limit: number, bytes: number) =>
+      select<Transition>(transitionPage, seq, limit, bytes),
     /** Newest first. */
     history: (from: number, to: number, limit: number, offset: number) =>
       select<Transition>(
@@ -146,8 +157,8 @@ export function openStore(sql: SqlStorage) {
       sql.exec<{ seq: number | null }>("select max(seq) as seq from events").one().seq ?? 0,
     saveEvent: (seq: number, row: EventRow) =>
       sql.exec("insert into events (seq, body) values (?, ?)", seq, JSON.stringify(row)),
-    eventsAfter: (seq: number, limit: number) =>
-      select<EventRow>("select body from events where seq > ? order by seq limit ?", seq, limit),
+    eventsAfter: (seq: number, limit: number, bytes: number) =>
+      select<EventRow>(eventPage, seq, limit, bytes),
 
     approval: (id: string): Approval | null =>
       select<Approval>("select body from approvals where id = ?", id)[0] ?? null,
@@ -180,8 +191,9 @@ export function openStore(sql: SqlStorage) {
         realNow,
       );
     },
-    waiting: (limit: number): Waiting[] =>
-      sql.exec<Waiting>("select id, kind, body, created_at from outbox order by id limit ?", limit).toArray(),
+    /** What is to be told next. */
+    waiting: (limit: number, bytes: number): Waiting[] =>
+      sql.exec<Waiting>(outboxPage, limit, bytes).toArray(),
     told: (lastId: number) => sql.exec("delete from outbox where id <= ?", lastId),
   };
 }

@@ -108,10 +108,13 @@ function move(memory: Memory, request: ChangeRequest, step: WorkflowStep, approv
     ...described(before, request),
   };
   const transition = record(memory, request, { before, entity, step, ended, approvedBy });
-  const superseded = memory.pending
-    .filter((approval) => approval.changeId !== request.changeId)
-    .map((approval): Approval => ({ ...approval, status: "superseded", decidedAt: at }));
-  return { outcome: "changed", entity, transition, ended, superseded };
+  const others = memory.pending.filter((approval) => approval.changeId !== request.changeId);
+  return { outcome: "changed", entity, transition, ended, superseded: supersede(others, at) };
+}
+
+/** Approvals that are void because the entity has gone elsewhere. */
+export function supersede(approvals: Approval[], at: number): Approval[] {
+  return approvals.map((approval) => ({ ...approval, status: "superseded", decidedAt: at }));
 }
 
 function born(request: ChangeRequest): Entity {
@@ -149,8 +152,26 @@ export function described(before: Described | null, said: Description): Describe
   return {
     propertyId: said.propertyId === undefined ? (before?.propertyId ?? null) : said.propertyId,
     ownerId: said.ownerId === undefined ? (before?.ownerId ?? null) : said.ownerId,
-    entityDetails: { ...before?.entityDetails, ...plainValues(said.businessContext), ...said.entityDetails },
+    entityDetails: overlaid(before?.entityDetails ?? {}, {
+      ...plainValues(said.businessContext),
+      ...said.entityDetails,
+    }),
   };
+}
+
+const mostDetails = 16_384;
+
+/** The later goes over the earlier; what was said longest ago gives way where there is too much. */
+function overlaid(earlier: Json, later: Json): Json {
+  const kept = Object.entries(earlier).filter(([name]) => !Object.hasOwn(later, name));
+  const all = [...kept, ...Object.entries(later)];
+  let size = JSON.stringify(Object.fromEntries(all)).length;
+  const first = all.findIndex(([name, value]) => {
+    if (size <= mostDetails) return true;
+    size -= JSON.stringify({ [name]: value ?? null }).length - 1;
+    return false;
+  });
+  return Object.fromEntries(first < 0 ? [] : all.slice(first));
 }
 
 function plainValues(context: Json = {}): Json {

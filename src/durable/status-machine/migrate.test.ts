@@ -7,8 +7,10 @@ import {
   aWorkflow,
   hours,
   monday,
+  office,
   orders,
 } from "../../../test/support/machine.ts";
+import type { BusinessCalendar } from "../../modules/status/business-time.ts";
 import type { WorkflowDefinition } from "../../modules/status/workflow-schema.ts";
 import { deadlineOf, elapsedMs } from "./clock.ts";
 import { decideChange, type Memory } from "./machine.ts";
@@ -29,7 +31,12 @@ const mapping = { open: "started", waiting: "parked", review: "checked", paid: "
 
 function migrate(
   entity: Entity,
-  over: { mapping?: Record<string, string>; at?: number; memory?: Partial<Memory> } = {},
+  over: {
+    mapping?: Record<string, string>;
+    at?: number;
+    memory?: Partial<Memory>;
+    calendar?: BusinessCalendar;
+  } = {},
 ) {
   const now = monday + hours(over.at ?? 4);
   const request = {
@@ -39,6 +46,7 @@ function migrate(
     actor: agent,
     clockOffsetMs: 0,
     changeId: "m",
+    ...(over.calendar ? { calendar: over.calendar } : {}),
   };
   return migrateEntity(aMemory(entity, over.memory), entity, request);
 }
@@ -64,6 +72,18 @@ describe("migrateEntity", () => {
     expect(elapsedMs(entity.clock!, monday + hours(50), {})).toBe(hours(3));
     const back = decideChange(aMemory(entity), aChange("started", { now: monday + hours(50) }));
     expect(back.outcome === "changed" && deadlineOf(back.entity.clock!, {})).toBe(monday + hours(53));
+  });
+
+  it("begins a clock where there was none by the calendar in force", () => {
+    const unlimited = aWorkflow([
+      { status_name: "open", allowed_transitions: ["done"] },
+      { status_name: "done", is_final: true },
+    ]);
+    const entity = anEntity(["open", 0, { definition: unlimited }]);
+    expect(entity.clock).toBeNull();
+    expect(migrate(entity, { calendar: office, at: 1 })).toMatchObject({
+      entity: { clock: { goalMs: hours(6), segments: [{ from: monday, calendarVersion: "office:1" }] } },
+    });
   });
 
   it("refuses a status that has no place, naming it", () => {

@@ -1,3 +1,4 @@
+import type { BusinessCalendar } from "../../modules/status/business-time.ts";
 import {
   stepNamed,
   type WorkflowDefinition,
@@ -25,6 +26,8 @@ export type MigrateRequest = Moment & {
   mapping: Record<string, string>;
   /** Names this migration, so that it happens once. */
   changeId: string;
+  /** The calendar in force now; absent keeps the one the clock last ran by. */
+  calendar?: BusinessCalendar | null;
 };
 
 type Place = { workflowId: string; version: number; status: string; slaDeadline: number | null };
@@ -100,14 +103,14 @@ function idsOf(approvals: Approval[], status: Approval["status"]): string[] {
 function carryClock(
   memory: Memory,
   before: Entity,
-  { definition, mapping, now }: MigrateRequest,
+  { definition, mapping, now, calendar }: MigrateRequest,
   onto: WorkflowStep,
 ) {
   const kept = before.clock && {
     ...before.clock,
     status: mapping[before.clock.status] ?? before.clock.status,
   };
-  const version = kept && lastCalendarOf(kept);
+  const version = calendar === undefined ? kept && lastCalendarOf(kept) : (calendar?.version ?? null);
   const measured = kept && onto.pauses_sla ? stepNamed(definition, kept.status) : onto;
   const goal = measured ? stepGoal(measured, before.priority) : null;
   if (kept && kept.status === measured?.status_name && (goal || kept.promise)) {

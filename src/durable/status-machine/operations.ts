@@ -4,7 +4,7 @@ import { type Judged, judge, type Verdict } from "./approvals.ts";
 import { type Change, eventsOf } from "./events.ts";
 import { refuse } from "./guards.ts";
 import type { MachineStore } from "./machine-store.ts";
-import { approvalRequired, decideChange, type Memory, type Moved, ring } from "./machine.ts";
+import { approvalRequired, decideChange, type Memory, type Moved, ring, supersede } from "./machine.ts";
 import { migrateEntity, type MigrateRequest, type MigrationPlan } from "./migrate.ts";
 import {
   type Audited,
@@ -118,16 +118,19 @@ function settle(desk: Desk, memory: Memory, judged: Judged, { now }: Verdict): C
 
 export function adjust(desk: Desk, request: AdjustRequest): StatusView | Refusal {
   const { store } = desk;
-  const { entity, nextClockId } = recall(desk, request, request.calendar ?? null);
+  const memory = recall(desk, request, request.calendar ?? null);
+  const { entity } = memory;
   if (!entity || entity.archivedAt !== null) return unknown();
-  const adjusted = save(desk, entity, adjustEntity(entity, request, nextClockId), request.now);
+  const adjusted = save(desk, entity, adjustEntity(entity, request, memory), request.now);
   return viewOf(adjusted, store.calendars(), request.now);
 }
 
+/** Nobody is left to be asked about: what waits for approval is void. */
 export function archive(desk: Desk, moment: Moment): StatusView | Refusal {
-  const { entity, calendars } = recall(desk, moment, null);
+  const { entity, calendars, pending } = recall(desk, moment, null);
   if (!entity) return unknown();
   if (entity.archivedAt !== null) return viewOf(entity, calendars, moment.now);
+  saveApprovals(desk, supersede(pending, moment.now));
   return viewOf(save(desk, entity, archiveEntity(entity, moment.now), moment.now), calendars, moment.now);
 }
 
@@ -141,7 +144,7 @@ export function restore(desk: Desk, moment: Moment): StatusView | Refusal {
 /** Puts the entity under another definition; a dry run only says what that would do. */
 export function migrate(desk: Desk, request: MigrateRequest, dryRun: boolean): MigrationOutcome {
   const { store } = desk;
-  const memory = recall(desk, request, null);
+  const memory = recall(desk, request, request.calendar ?? null);
   if (!memory.entity) return unknown();
   const migrated = migrateEntity(memory, memory.entity, request);
   if (migrated.outcome === "refused") return migrated;
@@ -154,11 +157,13 @@ export function migrate(desk: Desk, request: MigrateRequest, dryRun: boolean): M
   return { outcome: "migrated", plan };
 }
 
-/** What a lost alarm should have done; the entity is projected again in any case. */
-export function sweep(desk: Desk, now: number, clockOffsetMs: number): void {
+/** What a lost alarm should have done; the entity is projected again in any case. False where there is none. */
+export function sweep(desk: Desk, now: number, clockOffsetMs: number): boolean {
   const { store, realNow } = desk;
   store.setClockOffset(clockOffsetMs);
-  if (tellDue(desk, now)) store.tell("entity", null, realNow);
+  const isKnown = tellDue(desk, now) !== null;
+  if (isKnown) store.tell("entity", null, realNow);
+  return isKnown;
 }
 
 /** Tells what has come due, each thing once; the entity as it is then, null when there is none. */

@@ -3,21 +3,24 @@ import { openLog } from "../../core/log.ts";
 import { nudge } from "../../core/outbox.ts";
 import { newId } from "../../core/start-context.ts";
 import { databaseFor } from "../../db/client.ts";
-import { projectStatus, type StatusPage } from "../../modules/status/project-status.ts";
+import { projectStatus } from "../../modules/status/project-status.ts";
 import { nextAlertAt } from "./alerts.ts";
 import type { Verdict } from "./approvals.ts";
 import { explain, type Explanation } from "./explain.ts";
 import { openStore } from "./machine-store.ts";
 import type { MigrateRequest } from "./migrate.ts";
 import * as operations from "./operations.ts";
-import { pageOf, retryAt, type SnapshotPlace, snapshotOf } from "./pages.ts";
+import { mostBytes, pageOf, retryAt, type Snapshot, type SnapshotPlace, snapshotOf } from "./pages.ts";
 import type * as protocol from "./protocol.ts";
 import { viewOf } from "./view.ts";
 
 /** The runtime knows no alarm beyond; one that rings too early is set again. */
 const latestAlarm = Date.UTC(2189, 0, 1);
 
+/** Rows of a page of the outbox. */
 const pageSize = 200;
+/** Of the clocks that are closed. */
+const mostExplained = 100;
 /** How long an answer waits for the projection, so that callers find in lists what they just wrote. */
 const projectionPatienceMs = 1500;
 /** For how long changes leave a database alone that has just refused; the alarm tries in any case. */
@@ -70,9 +73,9 @@ export class StatusMachine extends DurableObject<Env> {
     });
   }
 
-  /** Does what a lost alarm should have done by `now`, and has the entity projected again. */
-  async sweep(now: number, clockOffsetMs: number): Promise<void> {
-    await this.act((desk) => operations.sweep(desk, now, clockOffsetMs));
+  /** Does what a lost alarm should have done by `now`, and has the entity projected again; false where there is none. */
+  async sweep(now: number, clockOffsetMs: number): Promise<boolean> {
+    return this.act((desk) => operations.sweep(desk, now, clockOffsetMs));
   }
 
   /** The company's clock was set: from now on company time is real time plus `offsetMs`. */
@@ -94,14 +97,14 @@ export class StatusMachine extends DurableObject<Env> {
     return { status, transitions, total: this.store.historyCount(...span) };
   }
 
-  /** Every clock of the entity with the segments that prove its figures. */
+  /** The clocks of the entity with the segments that prove their figures. */
   async explain(now: number): Promise<Explanation | null> {
     const entity = this.store.entity();
-    return entity && explain(entity, this.store.closedClocks(), this.store.calendars(), now);
+    return entity && explain(entity, this.store.lastClosedClocks(mostExplained), this.store.calendars(), now);
   }
 
   /** What the projection should hold: the entity with all of its short lists, and the next page of the long ones. */
-  async snapshot(after: SnapshotPlace, limit: number): Promise<StatusPage | null> {
+  async snapshot(after: SnapshotPlace, limit: number): Promise<Snapshot | null> {
     return snapshotOf(this.store, after, limit);
   }
 
@@ -136,7 +139,7 @@ export class StatusMachine extends DurableObject<Env> {
   private async arm(): Promise<void> {
     const entity = this.store.entity();
     const clock = entity?.archivedAt === null ? entity.clock : null;
-    const [oldest] = this.store.waiting(1);
+    const [oldest] = this.store.waiting(1, mostBytes);
     const due = clock && nextAlertAt(clock, this.store.calendars(), entity?.definition.warn_at_percent ?? []);
     const ring = due === null ? Infinity : due - this.store.clockOffsetMs();
     const retry = oldest ? retryAt(oldest, Date.now()) : Infinity;
@@ -167,9 +170,10 @@ export class StatusMachine extends DurableObject<Env> {
     const ref = this.ref();
     if (!ref) return;
     try {
-      for (let rows = this.store.waiting(pageSize); rows.length > 0; rows = this.store.waiting(pageSize)) {
-        const page = pageOf(rows, this.store.entity(), this.store.calendars());
-        const work = await projectStatus(databaseFor(this.env, ref.companyId), page);
+      const next = () => this.store.waiting(pageSize, mostBytes);
+      for (let rows = next(); rows.length > 0; rows = next()) {
+        const told = pageOf(rows, this.store.entity(), this.store.calendars());
+        const work = await projectStatus(databaseFor(this.env, ref.companyId), told);
         this.store.told(rows.at(-1)?.id ?? 0);
         await nudge(this.env, ref.companyId, work);
       }

@@ -1,6 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import type { AdjustRequest, StatusView } from "../../durable/status-machine/protocol.ts";
 import { statusMachine } from "../../durable/stubs.ts";
+import { calendarFor } from "./calendars-in-force.ts";
 import { momentOf, refusalError } from "./machine-request.ts";
 
 export type StatusRef = { entityType: string; entityId: string | number; companyId?: string };
@@ -12,7 +13,7 @@ export type Adjustment = Pick<AdjustRequest, "priority" | "propertyId" | "ownerI
 
 /**
  * Changes what surrounds a status without moving it: priority (time already used stays used), promised date,
- * owner, property, details. Throws ENTITY_NOT_FOUND.
+ * owner, property (whose hours count from then on), details. Throws ENTITY_NOT_FOUND.
  */
 export async function adjustStatus(
   ctx: Context,
@@ -20,7 +21,8 @@ export async function adjustStatus(
   { dueAt, ...rest }: Adjustment,
 ): Promise<StatusView> {
   const due = dueAt === undefined ? {} : { dueAt: dueAt.getTime() };
-  const result = await machineOf(ctx, ref).adjust({ ...momentOf(ctx), ...rest, ...due });
+  const calendar = await calendarFor(ctx, ref.companyId ?? ctx.companyId, ref, rest.propertyId);
+  const result = await machineOf(ctx, ref).adjust({ ...momentOf(ctx), ...rest, ...due, calendar });
   if ("outcome" in result) throw refusalError(result);
   return result;
 }

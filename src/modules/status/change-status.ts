@@ -4,7 +4,7 @@ import { AppError } from "../../core/errors.ts";
 import { statusWorkflows } from "../../db/schema/status.ts";
 import type { ChangeRequest, StatusView, Transition } from "../../durable/status-machine/protocol.ts";
 import { statusMachine } from "../../durable/stubs.ts";
-import { calendarIn, calendarQueries } from "./calendars-in-force.ts";
+import { calendarIn, calendarQueries, propertyQuery } from "./calendars-in-force.ts";
 import { chooseWorkflow } from "./choose-workflow.ts";
 import { carried, momentOf, refusalError } from "./machine-request.ts";
 import { builtInWorkflow } from "./workflows/built-in.ts";
@@ -71,16 +71,18 @@ export async function changeStatus(ctx: Context, input: StatusChangeInput): Prom
 
 /** The workflow a new entity would begin in, and the calendar time is counted by. */
 async function surroundings(ctx: Context, companyId: string, input: StatusChangeInput) {
-  const { entityType, businessContext, propertyId } = input;
+  const { entityType, businessContext } = input;
   const isActive = and(eq(statusWorkflows.entityType, entityType), eq(statusWorkflows.isActive, true));
-  const [workflows, kept, places] = await ctx.db.batch([
+  const [[known], workflows, kept, places] = await ctx.db.batch([
+    propertyQuery(ctx, companyId, input),
     ctx.db
       .select({ definition: statusWorkflows.definition, isDefault: statusWorkflows.isDefault })
       .from(statusWorkflows)
       .where(and(eq(statusWorkflows.companyId, companyId), isActive))
       .orderBy(desc(statusWorkflows.createdAt), desc(statusWorkflows.id)),
-    ...calendarQueries(ctx, companyId, [propertyId ?? ""]),
+    ...calendarQueries(ctx, companyId, [input.propertyId ?? ""], input),
   ]);
+  const propertyId = input.propertyId === undefined ? (known?.propertyId ?? null) : input.propertyId;
   // Which workflow is the default changes without a new version of the one that was.
   const own = workflows.map((row) => ({ ...row.definition, is_default: row.isDefault }));
   const definition = chooseWorkflow(own, builtInWorkflow(entityType), {
@@ -88,7 +90,7 @@ async function surroundings(ctx: Context, companyId: string, input: StatusChange
     ...businessContext,
   });
   if (!definition) throw new AppError("WORKFLOW_NOT_FOUND", `There is no workflow for ${entityType}`);
-  return { definition, calendar: await calendarIn({ kept, places }, propertyId ?? null) };
+  return { definition, calendar: await calendarIn({ kept, places }, propertyId) };
 }
 
 type Given = Pick<ChangeRequest, "expectedFromStatus" | "propertyId" | "ownerId" | "entityDetails">;

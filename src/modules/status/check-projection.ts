@@ -2,7 +2,7 @@ import { databaseFor } from "../../db/client.ts";
 import type { SnapshotPlace } from "../../durable/status-machine/pages.ts";
 import { statusMachine } from "../../durable/stubs.ts";
 import type { StatusPage } from "./project-status.ts";
-import { placeAfter, repairProjection } from "./repair-projection.ts";
+import { repairProjection } from "./repair-projection.ts";
 
 export type Ref = { entityType: string; entityId: string };
 export type Drift = Ref & { differences: string[] };
@@ -33,14 +33,17 @@ async function differencesOf(env: Env, companyId: string, ref: Ref): Promise<str
   const differences: string[] = [];
   for (let place = { seq: 0, event: 0 }, parts = allParts; ; parts = longParts) {
     const told = await machine.snapshot(place, pageSize);
-    const shown = await readShown(env, companyId, ref, place);
+    const shown = await readShown(env, companyId, ref, place, told?.next ?? atTheEnd);
     const known = told?.entities[0];
-    if (!told || !known) return shown.entities.length > 0 ? ["the machine knows nothing of it"] : [];
+    if (!told || !known)
+      return shown.entities.some((row) => row["archived_at"] === null)
+        ? ["the machine knows nothing of it"]
+        : [];
     // Shown rows that are newer than the snapshot were told while we looked.
     if (Number(shown.entities[0]?.["version"] ?? 0) > Number(known["version"])) return [];
     for (const part of parts) differences.push(...differencesIn(part, told, shown));
-    if (Math.max(told.transitions.length, told.events.length) < pageSize) return differences;
-    place = placeAfter(place, told);
+    if (told.next === null) return differences;
+    place = told.next;
   }
 }
 
@@ -50,24 +53,29 @@ type Shown = Record<Part, Row[]>;
 /** Those that are read page by page; the others are whole on every page. */
 const longParts: Part[] = ["transitions", "events"];
 const allParts: Part[] = ["entities", "approvals", "breaches", ...longParts];
+const atTheEnd = { seq: Number.MAX_SAFE_INTEGER, event: Number.MAX_SAFE_INTEGER };
 
-async function readShown(env: Env, companyId: string, ref: Ref, after: SnapshotPlace): Promise<Shown> {
+async function readShown(
+  env: Env,
+  companyId: string,
+  ref: Ref,
+  after: SnapshotPlace,
+  to: SnapshotPlace,
+): Promise<Shown> {
   const db = databaseFor(env, companyId);
   const where = "company_id = ?1 and entity_type = ?2 and entity_id = ?3";
   const select = (rest: string) => db.prepare(`select * from ${rest}`);
   const about = [companyId, ref.entityType, ref.entityId] as const;
   const [entities, transitions, approvals, breaches, events] = await db.batch<Row>([
     select(`status_entities where ${where}`).bind(...about),
-    select(`status_transitions where ${where} and seq > ?4 order by seq limit ${pageSize}`).bind(
-      ...about,
-      after.seq,
-    ),
+    select(
+      `status_transitions where ${where} and seq > ?4 and seq <= ?5 order by seq limit ${pageSize}`,
+    ).bind(...about, after.seq, to.seq),
     select(`status_approvals where ${where}`).bind(...about),
     select(`status_breaches where ${where}`).bind(...about),
-    select(`status_events where ${where} and sequence > ?4 order by sequence limit ${pageSize}`).bind(
-      ...about,
-      after.event,
-    ),
+    select(
+      `status_events where ${where} and sequence > ?4 and sequence <= ?5 order by sequence limit ${pageSize}`,
+    ).bind(...about, after.event, to.event),
   ]);
   return {
     entities: entities?.results ?? [],

@@ -25,10 +25,10 @@ export async function entityHistory(
   return { history, businessEntity };
 }
 
-/** The segments, calendars and rules that a deadline follows from. Throws ENTITY_NOT_FOUND. */
+/** The segments, calendars and rules that a deadline follows from. Throws ENTITY_NOT_FOUND, for archived ones too. */
 export async function explainEntity(ctx: Context, path: EntityPath): Promise<Explanation> {
   const told = await machine(ctx, path).explain(ctx.now().getTime());
-  if (!told) throw unknownEntity();
+  if (!told || told.archivedAt !== null) throw unknownEntity();
   requireSeen(ctx, told.propertyId);
   return told;
 }

@@ -5,6 +5,7 @@ import { statusEntities } from "../../db/schema/status.ts";
 import type { MigrateRequest } from "../../durable/status-machine/migrate.ts";
 import type { MigrationOutcome } from "../../durable/status-machine/operations.ts";
 import { machineOf } from "./adjust-status.ts";
+import { calendarIn, calendarQueries } from "./calendars-in-force.ts";
 import { unknownWorkflow, versionsOf } from "./find-workflows.ts";
 import { momentOf } from "./machine-request.ts";
 import type { EntityStatusRow } from "./status-of.ts";
@@ -102,10 +103,15 @@ export async function migrateSome(
   dryRun: boolean,
 ): Promise<EntityPlan[]> {
   const plans: EntityPlan[] = [];
+  const propertyIds = [...new Set(rows.map((row) => row.propertyId ?? ""))];
+  const [kept, places] = await ctx.db.batch(calendarQueries(ctx, ctx.companyId, propertyIds));
   for (let start = 0; start < rows.length; start += callsAtOnce) {
     const some = rows.slice(start, start + callsAtOnce).map(async (entity) => ({
       entity,
-      outcome: await machineOf(ctx, entity).migrate(request, dryRun),
+      outcome: await machineOf(ctx, entity).migrate(
+        { ...request, calendar: await calendarIn({ kept, places }, entity.propertyId) },
+        dryRun,
+      ),
     }));
     plans.push(...(await Promise.all(some)));
   }

@@ -1,22 +1,13 @@
-import { databaseFor } from "../../db/client.ts";
+import { type D1Handle, databaseFor } from "../../db/client.ts";
 import { statusMachine } from "../../durable/stubs.ts";
-import type { SnapshotPlace } from "../../durable/status-machine/pages.ts";
-import { projectStatus, type StatusPage } from "./project-status.ts";
+import { projectStatus } from "./project-status.ts";
 
 const pageSize = 500;
-
-/** Where the page after this one begins. */
-export function placeAfter(place: SnapshotPlace, { transitions, events }: StatusPage): SnapshotPlace {
-  return {
-    seq: Number(transitions.at(-1)?.seq ?? place.seq),
-    event: events.at(-1)?.sequence ?? place.event,
-  };
-}
 
 /**
  * Writes an entity's projection again from its machine, never the other way round. Can be run twice. The
  * roll-ups are left to `recountRollups`: what was lost may have been counted. Answers how many transitions the machine
- * holds, or null when it knows no such entity.
+ * holds, or null when it knows no such entity; what is shown of that is then hidden, not thrown away.
  */
 export async function repairProjection(
   env: Env,
@@ -28,7 +19,10 @@ export async function repairProjection(
   const machine = statusMachine(env, companyId, entityType, entityId);
   for (let place = { seq: 0, event: 0 }, isFirst = true; ; isFirst = false) {
     const page = await machine.snapshot(place, pageSize);
-    if (!page) return null;
+    if (!page) {
+      await hideUnknown(db, companyId, entityType, entityId);
+      return null;
+    }
     // Rows that never change are not written over; the entity's own stays, so that a broken repair is found again.
     if (isFirst)
       await db.batch(
@@ -39,7 +33,18 @@ export async function repairProjection(
         ),
       );
     await projectStatus(db, page, { isNews: false });
-    place = placeAfter(place, page);
-    if (Math.max(page.transitions.length, page.events.length) < pageSize) return place.seq;
+    if (page.next === null) return Number(page.entities[0]?.seq ?? 0);
+    place = page.next;
   }
+}
+
+/** Out of every list, with nothing due; whatever a machine says of that entity later goes over it. */
+async function hideUnknown(db: D1Handle, companyId: string, entityType: string, entityId: string) {
+  await db
+    .prepare(
+      `update status_entities set archived_at = ?4, sla_deadline = null, is_overdue = 0, version = 0
+       where company_id = ?1 and entity_type = ?2 and entity_id = ?3`,
+    )
+    .bind(companyId, entityType, entityId, Date.now())
+    .run();
 }

@@ -233,8 +233,8 @@ const ExplainedClock = z.object({
   met: z.boolean().nullable().describe("Whether the deadline was kept; null while the clock is open"),
   paused: z.boolean(),
   elapsed_ms: z.number().describe("The sum of counted_ms"),
-  remaining_ms: z.number(),
-  sla_deadline: when.nullable(),
+  remaining_ms: z.number().describe("With elapsed_ms it adds up to goal_ms; negative once that is used up"),
+  sla_deadline: when.nullable().describe("Of a closed clock the one it had; null while it stands still"),
   segments: z.array(
     z.object({
       kind: z.enum(["running", "paused"]),
@@ -256,7 +256,7 @@ export const Explanation = z
     as_of: when,
     workflow: z.object({ id: z.string(), name: z.string(), version: z.int() }),
     clock: ExplainedClock.nullable().describe("The one that runs or stands still"),
-    former_clocks: z.array(ExplainedClock),
+    former_clocks: z.array(ExplainedClock).describe("The latest hundred, the oldest of them first"),
     calendars: z
       .record(z.string(), z.object({ time_zone: z.string(), hours: z.record(z.string(), z.json()) }))
       .describe("By version: every calendar that a segment names"),

@@ -1,5 +1,6 @@
 import { statusMachine } from "../../durable/stubs.ts";
 import { dueQueries } from "./due-queries.ts";
+import { repairProjection } from "./repair-projection.ts";
 
 type Due = { company_id: string; entity_type: string; entity_id: string; clock_offset_ms: number };
 
@@ -22,9 +23,11 @@ export async function sweepOverdue(env: Env, realNow: number): Promise<{ woken: 
   return { woken: due.length - failed, failed };
 }
 
-function wake(env: Env, row: Due, realNow: number): Promise<void> {
-  const machine = statusMachine(env, row.company_id, row.entity_type, row.entity_id);
-  return machine.sweep(realNow + row.clock_offset_ms, row.clock_offset_ms);
+// A row that no machine knows would be due for ever, and stand in the way of those that are.
+async function wake(env: Env, row: Due, realNow: number): Promise<void> {
+  const { company_id: companyId, entity_type: type, entity_id: id, clock_offset_ms: offsetMs } = row;
+  const isKnown = await statusMachine(env, companyId, type, id).sweep(realNow + offsetMs, offsetMs);
+  if (!isKnown) await repairProjection(env, companyId, type, id);
 }
 
 async function findDue(env: Env, realNow: number): Promise<Due[]> {
