@@ -130,6 +130,12 @@ it("a mail written as text gets the same words in HTML, and nothing more", () =>
   );
 });
 
+it("a letter of elements without end within each other is one still", () => {
+  const deep = { subject: "Hi", content: `${"<div>".repeat(19_000)}Hi`, contentType: "html" as const };
+  expect(compileLetter(deep)({}).text).toBe("Hi");
+  expect(excerptOf(deep)).toBe("");
+});
+
 describe("excerptOf", () => {
   it("is the beginning of what is read", () => {
     expect(excerptOf({ content: "Hi\n\nthere", contentType: "markdown" })).toBe("Hi there");

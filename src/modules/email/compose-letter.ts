@@ -74,9 +74,13 @@ export function textAsHtml(text: string): string {
   return page(plain.render(text).trim());
 }
 
+/** How much of a letter is read for it: a list shows a hundred. */
+const excerptReads = 10_000;
+
 /** The beginning of a letter as a list shows it. */
 export function excerptOf({ content, contentType }: Pick<Letter, "content" | "contentType">): string {
-  const text = contentType === "html" ? textOf(cleanHtml(content)) : content;
+  const start = content.slice(0, excerptReads);
+  const text = contentType === "html" ? textOf(cleanHtml(start)) : start;
   const line = text.replaceAll(/\s+/g, " ").trim();
   return line.length <= 140 ? line : `${line.slice(0, 139).trimEnd()}…`;
 }
@@ -90,6 +94,9 @@ function textOf(html: string): string {
 
 const headings = ["h1", "h2", "h3", "h4", "h5", "h6"];
 const plainHeading = (selector: string) => ({ selector, options: { uppercase: false } });
+
+/** Elements within elements; newsletters of nested tables stay well below. */
+const deepest = 100;
 
 const styled = ["style", "class", "align", "valign", "width", "height", "bgcolor", "dir", "lang"];
 
@@ -109,6 +116,8 @@ function cleanHtml(html: string): string {
     allowedSchemes: ["http", "https", "mailto", "tel"],
     allowedSchemesByTag: { img: ["http", "https"] },
     allowProtocolRelative: false,
+    // Deeper ones would not fit on the stack of whatever walks them next.
+    nestingLimit: deepest,
   });
 }
 
