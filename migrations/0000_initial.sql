@@ -1078,6 +1078,7 @@ CREATE TABLE `status_breaches` (
 	PRIMARY KEY(`company_id`, `entity_type`, `entity_id`, `clock_id`, `deadline`)
 );
 --> statement-breakpoint
+CREATE INDEX `status_breaches_by_time` ON `status_breaches` (`company_id`,`deadline`);--> statement-breakpoint
 CREATE TABLE `status_daily` (
 	`company_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -1127,6 +1128,7 @@ CREATE TABLE `status_entity_days` (
 	PRIMARY KEY(`company_id`, `entity_type`, `entity_id`, `day`)
 );
 --> statement-breakpoint
+CREATE INDEX `status_entity_days_by_day` ON `status_entity_days` (`company_id`,`day`);--> statement-breakpoint
 CREATE TABLE `business_calendar_versions` (
 	`company_id` text NOT NULL,
 	`property_id` text NOT NULL,

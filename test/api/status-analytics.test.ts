@@ -10,10 +10,11 @@ import { approvalPage } from "../../src/modules/status/decide-approval.ts";
 import { ApprovalQuery } from "../../src/modules/status/approvals.schemas.ts";
 import { overduePage } from "../../src/modules/status/list-overdue.ts";
 import { projectStatus } from "../../src/modules/status/project-status.ts";
-import { compareRollups, recountRollups } from "../../src/modules/status/recount-rollups.ts";
+import { comparisons } from "../../src/modules/status/recount-rollups.ts";
 import { OverdueQuery } from "../../src/modules/status/schemas.ts";
 import { type Api, as } from "../support/api.ts";
 import { aCompany } from "../support/factories.ts";
+import { compareAll, recountAll, spansOf } from "../support/rollups.ts";
 import { anOrderDesk, move, setClock } from "../support/status.ts";
 
 const v1 = "/api/v1/status";
@@ -130,7 +131,7 @@ describe("the roll-ups", () => {
     const late = await machine.snapshot({ seq: 1, event: 1 }, 100);
     for (const page of [late, whole, late]) await projectStatus(env.DB, page!);
     expect(await analytics(agent, wide())).toEqual(before);
-    expect(await compareRollups(env.DB, company.id)).toBe(0);
+    expect(await compareAll(company.id)).toBe(0);
   });
 
   it("count a transition whichever comes first, the later or the earlier", async () => {
@@ -145,9 +146,9 @@ describe("the roll-ups", () => {
       ),
     );
     await env.DB.batch(lost);
-    await recountRollups(env.DB, company.id);
+    await recountAll(company.id);
     for (const page of pages) await projectStatus(env.DB, { ...page!, breaches: [] });
-    expect(await compareRollups(env.DB, company.id)).toBe(0);
+    expect(await compareAll(company.id)).toBe(0);
     expect(await analytics(agent, wide())).toEqual(before);
   });
 
@@ -157,10 +158,39 @@ describe("the roll-ups", () => {
     await env.DB.prepare("update status_daily set entries = entries + 5 where company_id = ?")
       .bind(company.id)
       .run();
-    expect(await compareRollups(env.DB, company.id)).toBeGreaterThan(0);
-    await recountRollups(env.DB, company.id);
-    expect(await compareRollups(env.DB, company.id)).toBe(0);
+    expect(await compareAll(company.id)).toBeGreaterThan(0);
+    await recountAll(company.id);
+    expect(await compareAll(company.id)).toBe(0);
     expect(await analytics(agent, wide())).toEqual(before);
+  });
+
+  it("are compared and counted again some days at a time, however long the history", async () => {
+    const { company, agent, orders, at } = await aBusyDesk();
+    await at(60);
+    await move(agent, "done", orders[0]);
+    const before = await analytics(agent, wide());
+    expect((await spansOf(company.id, 1)).length).toBeGreaterThan(3);
+    expect(await compareAll(company.id, 1)).toBe(0);
+    const tables = ["status_daily", "status_daily_actors", "status_daily_entities", "status_entity_days"];
+    for (const table of tables)
+      await env.DB.prepare(`delete from ${table} where company_id = ?`).bind(company.id).run();
+    expect(await compareAll(company.id, 1)).toBe(await compareAll(company.id));
+    await recountAll(company.id, 1);
+    expect(await compareAll(company.id)).toBe(0);
+    expect(await analytics(agent, wide())).toEqual(before);
+  });
+
+  it("are compared without a look at other days, or at other companies", async () => {
+    for (const sql of comparisons) {
+      const plan = await env.DB.prepare(`explain query plan ${sql}`)
+        .bind("c", 0, 1)
+        .all<{ detail: string }>();
+      const scans = plan.results.filter(({ detail }) => /^SCAN status_/.test(detail));
+      expect(scans).toEqual([]);
+      expect(
+        plan.results.filter(({ detail }) => /^SEARCH status_\w+ .*\(company_id=\?\)$/.test(detail)),
+      ).toEqual([]);
+    }
   });
 });
 

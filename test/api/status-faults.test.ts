@@ -12,11 +12,11 @@ import worker from "../../src/index.ts";
 import { checkCompany } from "../../src/modules/status/check-company.ts";
 import { dueQueries } from "../../src/modules/status/due-queries.ts";
 import { sweepOverdue } from "../../src/modules/status/sweep-overdue.ts";
-import { compareRollups } from "../../src/modules/status/recount-rollups.ts";
 import { type Api } from "../support/api.ts";
 import { deliverAll, owed } from "../support/deliver.ts";
 import { aLead, aTour } from "../support/factories.ts";
 import { companyStatement, entitiesStatement } from "../support/fill-entities.ts";
+import { compareAll } from "../support/rollups.ts";
 import { anOrderDesk, move } from "../support/status.ts";
 
 const v1 = "/api/v1/status";
@@ -157,7 +157,7 @@ describe("POST /api/v1/status/projections/rebuild", () => {
     const again = await rebuild(admin, {});
     expect(again.flatMap(({ drift }) => drift)).toEqual([]);
     expect(again.at(-1)?.rollup_drift).toBe(0);
-    expect(await compareRollups(env.DB, company.id)).toBe(0);
+    expect(await compareAll(company.id)).toBe(0);
     const bulk = await admin.post(`${v1}/current/bulk`, {
       entities: [{ entity_type: "lead", entity_id: lead.id }],
     });

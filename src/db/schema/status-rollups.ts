@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { at } from "./columns.ts";
 
 // Sums over the projected histories, by UTC day of company time. Written in the batch that projects a transition,
@@ -66,7 +66,10 @@ export const statusEntityDays = sqliteTable(
     day: text("day").notNull(),
     propertyId: text("property_id").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.companyId, table.entityType, table.entityId, table.day] })],
+  (table) => [
+    primaryKey({ columns: [table.companyId, table.entityType, table.entityId, table.day] }),
+    index("status_entity_days_by_day").on(table.companyId, table.day),
+  ],
 );
 
 /**
@@ -108,5 +111,6 @@ export const statusBreaches = sqliteTable(
     primaryKey({
       columns: [table.companyId, table.entityType, table.entityId, table.clockId, table.deadline],
     }),
+    index("status_breaches_by_time").on(table.companyId, table.deadline),
   ],
 );

@@ -1,16 +1,22 @@
 import { type D1Handle, databaseFor } from "../../db/client.ts";
 import { checkProjection, type Drift, type Ref } from "./check-projection.ts";
-import { compareRollups, recountRollups } from "./recount-rollups.ts";
+import {
+  afterSpan,
+  beginning as firstDay,
+  compareRollups,
+  recountRollups,
+  spanFrom,
+} from "./recount-rollups.ts";
 
-/** Where a check goes on, and what it has found so far. */
-export type CheckPlace = Ref & { source: number; checked: number; drifted: number };
+/** Where a check goes on, and what it has found so far. `day` is where the sums go on, once no source is left. */
+export type CheckPlace = Ref & { source: number; day: number; checked: number; drifted: number };
 
 export type Checked = {
   checked: number;
   drifts: Drift[];
   /** Null at the end. */
   next: CheckPlace | null;
-  /** Rows of the roll-ups that did not fit; looked at once, at the end. */
+  /** Rows of the roll-ups that did not fit, of the days that were looked at; null before their turn. */
   rollupDifferences: number | null;
 };
 
@@ -41,9 +47,16 @@ const sources = [
   recordsOf("email_draft", "email_drafts"),
 ];
 
-const beginning: CheckPlace = { source: 0, entityType: "", entityId: "", checked: 0, drifted: 0 };
+const beginning: CheckPlace = {
+  source: 0,
+  entityType: "",
+  entityId: "",
+  day: firstDay,
+  checked: 0,
+  drifted: 0,
+};
 
-/** Checks the next page of a company's entities against their machines; at the end its roll-ups too. */
+/** Checks the next page of a company's entities against their machines; after the last its roll-ups, some days at a time. */
 export async function checkCompany(
   env: Env,
   companyId: string,
@@ -52,6 +65,7 @@ export async function checkCompany(
 ): Promise<Checked> {
   const place = from ?? beginning;
   const db = databaseFor(env, companyId).withSession("first-primary");
+  if (place.source >= sources.length) return checkRollups(db, companyId, place, repair);
   const page = await entitiesFrom(db, companyId, place);
   const drifts: Drift[] = [];
   for (let start = 0; start < page.length; start += callsAtOnce) {
@@ -62,10 +76,20 @@ export async function checkCompany(
   const checked = place.checked + page.length;
   const drifted = place.drifted + drifts.length;
   const next = placeAfter(place, page, { checked, drifted });
-  if (next) return { checked: page.length, drifts, next, rollupDifferences: null };
-  const rollupDifferences = await compareRollups(db, companyId);
-  if (repair && rollupDifferences > 0) await recountRollups(db, companyId);
-  return { checked: page.length, drifts, next, rollupDifferences };
+  return { checked: page.length, drifts, next, rollupDifferences: null };
+}
+
+async function checkRollups(
+  db: D1Handle,
+  companyId: string,
+  place: CheckPlace,
+  repair: boolean,
+): Promise<Checked> {
+  const span = await spanFrom(db, companyId, place.day);
+  const rollupDifferences = await compareRollups(db, companyId, span);
+  if (repair && rollupDifferences > 0) await recountRollups(db, companyId, span);
+  const day = afterSpan(span);
+  return { checked: 0, drifts: [], next: day === null ? null : { ...place, day }, rollupDifferences };
 }
 
 async function entitiesFrom(db: D1Handle, companyId: string, place: CheckPlace): Promise<Ref[]> {
@@ -82,8 +106,8 @@ function placeAfter(
   { source }: CheckPlace,
   page: Ref[],
   counts: Pick<CheckPlace, "checked" | "drifted">,
-): CheckPlace | null {
+): CheckPlace {
   const last = page.at(-1);
-  if (last && page.length === pageSize) return { source, ...last, ...counts };
-  return source + 1 < sources.length ? { ...beginning, source: source + 1, ...counts } : null;
+  if (last && page.length === pageSize) return { ...beginning, source, ...last, ...counts };
+  return { ...beginning, source: source + 1, ...counts };
 }

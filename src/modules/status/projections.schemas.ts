@@ -25,7 +25,12 @@ export const Rebuilt = z
         }),
       )
       .describe("Entities whose rows were not what their machine knows; none is expected"),
-    rollup_drift: z.int().nullable().describe("Rows of the sums that did not fit; told at the end"),
+    rollup_drift: z
+      .int()
+      .nullable()
+      .describe(
+        "Rows of the sums that did not fit, of the days this call looked at; null while it looked at entities",
+      ),
     repaired: z.boolean(),
     next_cursor: z.string().nullable().describe("Null at the end"),
   })

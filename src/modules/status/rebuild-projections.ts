@@ -7,7 +7,8 @@ import type { Rebuild } from "./projections.schemas.ts";
 import { companyOf } from "./reach.ts";
 
 export const CheckPlaceShape = z.object({
-  source: z.int(),
+  source: z.int().min(0),
+  day: z.int().min(0),
   entityType: z.string(),
   entityId: z.string(),
   checked: z.int(),

@@ -1,5 +1,5 @@
 // SQL of the sums over histories. Each reads `moves` (transitions) and `passed` (breaches), be they the rows of one
-// page that were not there before or a company's whole history: what is counted step by step and what is counted
+// page that were not there before or some days of a company's history: what is counted step by step and what is counted
 // again from the start is counted by the same words.
 
 const place = "company_id, day, entity_type, property_id";
@@ -29,8 +29,18 @@ const chained = (days: string, n: number) => `select ${place}, ${n} as entities,
   coalesce(lag(day) over (partition by company_id, entity_type, entity_id order by day), '') as previous_day
   from (${days})`;
 
-export const entitySums = `select ${place}, previous_day, sum(entities) as entities
-  from (${chained(entityDays, 1)}) group by ${place}, previous_day`;
+const dayBefore = `coalesce((select max(b.day) from status_entity_days b where b.company_id = k.company_id
+  and b.entity_type = k.entity_type and b.entity_id = k.entity_id and b.day < k.day), '')`;
+
+const entitySums = `select ${place}, previous_day, count(*) as entities
+  from (select k.*, ${dayBefore} as previous_day from status_entity_days k where ${inSpan("k")})
+  group by ${place}, previous_day`;
+
+/** Rows of the company ?1 whose day lies between the two moments ?2 and ?3 (epoch ms), which begin days. */
+export function inSpan(table: string): string {
+  return `${table}.company_id = ?1 and ${table}.day >= date(?2 / 1000, 'unixepoch')
+    and ${table}.day < date(?3 / 1000, 'unixepoch')`;
+}
 
 /** What `new_days` change in the chains of days of their entities. */
 export const entityChanges = `select ${place}, previous_day, sum(entities) as entities from (
