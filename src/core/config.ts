@@ -15,6 +15,8 @@ const Vars = z
     RESMAN_API_KEY: z.string().default(""),
     SENDGRID_URL: z.url().default("https://api.sendgrid.com"),
     AMPLITUDE_URL: z.url().default("https://api2.amplitude.com"),
+    OPENAI_URL: z.url().default("https://api.openai.com"),
+    CALENDLY_URL: z.url().default("https://api.calendly.com"),
     MAIL_FROM: z.email().default("leasing@domiq.example"),
     SANDBOX_ORIGIN: z.url().optional(),
     RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),

@@ -5,16 +5,15 @@ import { AppError } from "../core/errors.ts";
 import type { OutboxRow } from "../core/outbox.ts";
 import { leads } from "../db/schema/conversations.ts";
 import { outbox } from "../db/schema/outgoing.ts";
-import { resmanGate } from "../durable/resman-gate/stub.ts";
-import type { Pms } from "../integrations/pms.ts";
-import { isUnknownSource, type ResmanAccess } from "../integrations/resman/call-resman.ts";
+import { isUnknownSource } from "../integrations/resman/call-resman.ts";
 import { resmanPms } from "../integrations/resman/resman-pms.ts";
-import { countingFetch, UpstreamError } from "../integrations/vendor.ts";
+import { UpstreamError } from "../integrations/vendor.ts";
 import { findResmanAccess } from "../modules/companies/vendor-access.ts";
 import { staffNotice } from "../modules/lead-notifications/staff-notice.ts";
 import { isPushable, leadName } from "../modules/leads/lead-work.ts";
 import { hasNews, loadPush, type LeadRow } from "../modules/resman/load-push.ts";
 import { pushToResman } from "../modules/resman/push-to-resman.ts";
+import { GateShut, throughGate } from "../modules/resman/through-gate.ts";
 import { Hopeless, NotNow, type OnParked } from "./drain.ts";
 
 const Payload = z.discriminatedUnion("kind", [
@@ -37,9 +36,10 @@ export async function syncResman(ctx: Context, row: OutboxRow): Promise<void> {
   if (!access || !isPushable(lead)) return settle(ctx, row, lead, "waiting");
   if (!hasNews(push)) return settle(ctx, row, lead, "synced");
   try {
-    await throughGate(ctx, lead.id, access, (pms) => pushToResman(ctx, pms, push));
+    await throughGate(ctx, lead.id, access, (paced) => pushToResman(ctx, resmanPms(paced), push));
   } catch (error) {
-    if (error instanceof NotNow) throw error;
+    // An outage is nobody's fault: once the breaker knows of it, waiting for its end counts as no try.
+    if (error instanceof GateShut) throw new NotNow(error.retryAfterMs);
     const reason = sayingOf(error);
     if (error instanceof UpstreamError) ctx.log.warn(reason, { leadId: lead.id, detail: error.detail });
     await keepError(ctx, lead, reason);
@@ -80,42 +80,6 @@ export const onSyncParked: OnParked = async (ctx, row, reason) => {
     work: [notice],
   };
 };
-
-const longestPaceMs = 10_000;
-
-/** Calls ResMan under the company's breaker and pace. NotNow when it is closed or busy for longer than one waits. */
-async function throughGate(
-  ctx: Context,
-  leadId: string,
-  access: ResmanAccess,
-  work: (pms: Pms) => Promise<void>,
-): Promise<void> {
-  const gate = resmanGate(ctx.env, ctx.companyId);
-  const lease = await admitted(gate, leadId);
-  const counting = countingFetch(access.fetch);
-  const settleAs = (result: "ok" | "refused" | "down") =>
-    gate.settle(leadId, lease, { result, calls: counting.calls() }, Date.now());
-  try {
-    await work(resmanPms({ ...access, fetch: counting.fetch }));
-  } catch (error) {
-    const isDown = error instanceof UpstreamError && error.isOutage;
-    const { breaker } = await settleAs(isDown ? "down" : "refused");
-    // An outage is nobody's fault: once the breaker knows of it, waiting for its end counts as no try.
-    if (isDown && breaker.phase === "open") throw new NotNow(Math.max(1000, breaker.untilMs - Date.now()));
-    throw error;
-  }
-  await settleAs("ok");
-}
-
-async function admitted(gate: ReturnType<typeof resmanGate>, leadId: string): Promise<string> {
-  for (let waitedMs = 0; ;) {
-    const answer = await gate.admit(leadId, Date.now());
-    if (answer.outcome === "go") return answer.lease;
-    waitedMs += answer.retryAfterMs;
-    if (answer.reason !== "paced" || waitedMs > longestPaceMs) throw new NotNow(answer.retryAfterMs);
-    await scheduler.wait(answer.retryAfterMs);
-  }
-}
 
 /** What cannot change by itself: it takes a person. */
 function isHopeless(error: unknown): boolean {

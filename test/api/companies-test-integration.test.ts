@@ -2,8 +2,10 @@ import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it } from "vitest";
 import { parts } from "../../src/core/routers.ts";
 import { properties } from "../../src/db/schema/properties.ts";
+import { testedVendors } from "../../src/modules/companies/schemas.ts";
 import { as } from "../support/api.ts";
 import { aCompany, db, type TestCompany } from "../support/factories.ts";
+import { aSandbox } from "../support/sandbox.ts";
 
 const key = "SG.a-very-secret-key-9876";
 
@@ -40,6 +42,15 @@ const resmanLists = (path: string) =>
           ],
         },
   );
+
+const calendlyUser = (organization: string) =>
+  Response.json({
+    resource: {
+      uri: "https://api.calendly.com/users/U1",
+      name: "Morgan Reed",
+      current_organization: organization,
+    },
+  });
 
 const test = async ({ admin, id }: TestCompany, vendor: string) =>
   as(admin).post(`/api/companies/${id}/test-integration`, { vendor });
@@ -140,7 +151,108 @@ describe("POST /api/companies/:id/test-integration", () => {
     expect(await say(() => Response.json({ errors: [{ message: key }] }, { status: 401 }))).toContain(
       "not accept the key",
     );
-    expect(await say(() => new Response("hello"))).toContain("unexpected shape");
+    expect(await say(() => new Response("hello"))).toContain("could not be read");
+    expect(await say(() => Response.json({ scopes: "all" }))).toContain("unexpected shape");
+  });
+
+  const vendors = [
+    {
+      vendor: "amplitude",
+      settings: { amplitude_api_key: key },
+      good: () => Response.json({ code: 200, events_ingested: 1 }),
+      asked: "http://localhost:8788/amplitude/2/httpapi",
+      said: "Integration Tested",
+    },
+    {
+      vendor: "openai",
+      settings: { openai_api_key: key },
+      good: () => Response.json({ data: [{ id: "gpt-4o" }, { id: "gpt-4o-mini" }] }),
+      asked: "http://localhost:8788/openai/v1/models",
+      said: "2 models",
+    },
+    {
+      vendor: "calendly",
+      settings: { calendly_org_uri: "https://api.calendly.com/organizations/A1", calendly_api_token: key },
+      good: () => calendlyUser("https://api.calendly.com/organizations/A1"),
+      asked: "http://localhost:8788/calendly/users/me",
+      said: "Morgan Reed",
+    },
+    {
+      vendor: "twilio",
+      settings: {
+        twilio_account_sid: `AC${"0".repeat(32)}`,
+        twilio_from: "+13125550100",
+        twilio_auth_token: key,
+      },
+      good: () => Response.json({ status: "active", friendly_name: "Maple" }),
+      asked: `http://localhost:8788/twilio/2010-04-01/Accounts/AC${"0".repeat(32)}.json`,
+      said: "active",
+    },
+  ];
+
+  it.each(vendors)(
+    "asks $vendor once, tells its refusal, its absence and its silence, and never the key",
+    async ({ vendor, settings, good, asked, said }) => {
+      const company = await aCompany();
+      const unset = vendorSays(good);
+      expect((await test(company, vendor)).body.data).toMatchObject({
+        ok: false,
+        message: expect.stringContaining(Object.keys(settings)[0]!),
+      });
+      expect(unset).toEqual([]);
+      await as(company.admin).put(`/api/companies/${company.id}/integrations`, settings);
+      const calls = vendorSays(good);
+      expect((await test(company, vendor)).body.data).toMatchObject({
+        ok: true,
+        message: expect.stringContaining(said),
+      });
+      expect(calls.map(({ url }) => url)).toEqual([asked]);
+      for (const [answer, words] of [
+        [() => new Response(key, { status: 401 }), "does not accept the key"],
+        [() => new Error("connection refused"), "could not be reached"],
+        [() => new Response(key), "could not be read"],
+      ] as const) {
+        vendorSays(answer);
+        const { body } = await test(company, vendor);
+        expect(body.data).toMatchObject({ vendor, ok: false, message: expect.stringContaining(words) });
+        expect(JSON.stringify(body)).not.toContain(key);
+      }
+    },
+  );
+
+  it("tells a Calendly token of another organization from the company's own", async () => {
+    const company = await aCompany();
+    await as(company.admin).put(`/api/companies/${company.id}/integrations`, {
+      calendly_org_uri: "https://api.calendly.com/organizations/A1",
+      calendly_api_token: key,
+    });
+    vendorSays(() => calendlyUser("https://api.calendly.com/organizations/B2"));
+    const { ok, message } = (await test(company, "calendly")).body.data;
+    expect([ok, message]).toEqual([false, expect.stringContaining("organizations/B2")]);
+  });
+
+  it("leaves ResMan in peace while its breaker is open, and counts for it", async () => {
+    const company = await aCompany();
+    const dead = vendorSays(() => new Error("connection refused"));
+    for (let tries = 0; tries < 5; tries += 1)
+      expect((await test(company, "resman")).body.data.message).toContain("could not be reached");
+    expect(dead).not.toEqual([]);
+    const asked = vendorSays(resmanLists);
+    const { body } = await test(company, "resman");
+    expect(body.data).toMatchObject({ ok: false, message: expect.stringContaining("left in peace") });
+    expect(asked).toEqual([]);
+  });
+
+  it("is answered by every vendor of the sandbox", async () => {
+    const company = await aCompany({ resmanAccountId: "400" });
+    parts.fetch = aSandbox().fetch;
+    await as(company.admin).put(`/api/companies/${company.id}/integrations`, {
+      ...Object.assign({}, ...vendors.map(({ settings }) => settings)),
+      calendly_org_uri: "https://api.calendly.com/organizations/SANDBOX",
+      sendgrid_api_key: key,
+    });
+    for (const vendor of testedVendors.filter((name) => name !== "resman"))
+      expect((await test(company, vendor)).body.data).toMatchObject({ vendor, ok: true });
   });
 
   it("is for company admins and for known vendors", async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../read-json.ts";
 import { callVendor, type Fetch, UpstreamError, waitOf } from "../vendor.ts";
 
 export type AmplitudeAccess = {
@@ -90,12 +91,4 @@ function refusalIn(answer: z.infer<typeof Answer>, text: string): Upload {
 
 function failure(kind: "unreadable" | "refused", status: number, detail: string): UpstreamError {
   return new UpstreamError({ vendor, kind, status, detail, retryable: kind === "unreadable" });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

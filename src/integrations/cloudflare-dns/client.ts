@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../read-json.ts";
 import { callVendor, type Fetch, UpstreamError, type VendorAnswer } from "../vendor.ts";
 
 const vendor = "The name service";
@@ -42,12 +43,4 @@ function addressesIn({ status, text }: VendorAnswer, type: number): string[] {
   // Any code but 0 means that there is no answer to be had: no such name, or its own servers fail.
   if (parsed.data.Status !== 0) return [];
   return (parsed.data.Answer ?? []).filter((record) => record.type === type).map(({ data }) => data);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

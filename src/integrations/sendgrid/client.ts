@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../read-json.ts";
 import { callVendor, type Fetch, UpstreamError } from "../vendor.ts";
 
 export type SendgridAccess = {
@@ -91,12 +92,4 @@ function requestOf(letter: Letter): object {
       "Message-ID": `<${letter.mailId}@${letter.from.email.split("@").at(-1)}>`,
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

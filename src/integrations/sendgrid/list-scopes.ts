@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { callVendor, UpstreamError } from "../vendor.ts";
+import { readJson } from "../read-json.ts";
+import { callVendor } from "../vendor.ts";
 import type { SendgridAccess } from "./client.ts";
 
 const Scopes = z.object({ scopes: z.array(z.string()) });
@@ -14,19 +15,6 @@ export async function listScopes({ fetch, baseUrl, apiKey }: SendgridAccess): Pr
     headers: { Authorization: `Bearer ${apiKey}` },
     timeoutMs: 15_000,
     secrets: [apiKey],
-    parse: ({ status, text }) => {
-      const answer = z.string().transform(readJson).pipe(Scopes).safeParse(text);
-      if (answer.success) return answer.data.scopes;
-      const detail = `scopes: ${answer.error.message}`;
-      throw new UpstreamError({ vendor: "SendGrid", kind: "unexpected", status, detail, retryable: false });
-    },
+    parse: (answer) => readJson("SendGrid", answer, Scopes).scopes,
   });
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson, readJson } from "../read-json.ts";
 import { callVendor, type Fetch, UpstreamError, type VendorAnswer } from "../vendor.ts";
 
 export type TwilioAccess = {
@@ -20,6 +21,7 @@ const timeoutMs = 15_000;
 /** Sending is no promise of arriving: `status` begins at `queued`. */
 const Message = z.object({ sid: z.string(), body: z.string(), date_created: z.string().nullable() });
 const Sent = Message.pick({ sid: true });
+const Account = z.object({ status: z.string(), friendly_name: z.string() });
 const Messages = z.object({ messages: z.array(Message) });
 
 /** https://www.twilio.com/docs/api/errors/21610 */
@@ -38,7 +40,9 @@ export async function sendSms(access: TwilioAccess, { to, body }: Sms): Promise<
     method: "POST",
     body: new URLSearchParams({ To: to, ...sender, Body: body }).toString(),
     alsoReads: [400],
-    parse: (answer) => ({ sid: answer.status === 400 ? refusalOf(answer) : read(answer, Sent).sid }),
+    parse: (answer) => ({
+      sid: answer.status === 400 ? refusalOf(answer) : readJson(vendor, answer, Sent).sid,
+    }),
   });
 }
 
@@ -58,7 +62,7 @@ export async function findSms(access: TwilioAccess, { to, body }: Sms, since: Da
     ...callOf(access),
     url: `${messagesOf(access)}?${query.toString()}`,
     method: "GET",
-    parse: (answer) => read(answer, Messages),
+    parse: (answer) => readJson(vendor, answer, Messages),
   });
   const isSince = (at: string | null) => at === null || Date.parse(at) >= since.getTime() - leewayMs;
   // A trial account puts words of its own before ours.
@@ -66,8 +70,23 @@ export async function findSms(access: TwilioAccess, { to, body }: Sms, since: Da
   return same?.sid ?? null;
 }
 
-function messagesOf({ baseUrl, accountSid }: TwilioAccess): string {
-  return `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`;
+/** Whether Twilio lets the account send: it is `active`, `suspended` or `closed`. */
+export async function getAccount(access: TwilioAccess): Promise<{ status: string; name: string }> {
+  const { status, friendly_name } = await callVendor({
+    ...callOf(access),
+    url: `${accountOf(access)}.json`,
+    method: "GET",
+    parse: (answer) => readJson(vendor, answer, Account),
+  });
+  return { status, name: friendly_name };
+}
+
+function messagesOf(access: TwilioAccess): string {
+  return `${accountOf(access)}/Messages.json`;
+}
+
+function accountOf({ baseUrl, accountSid }: TwilioAccess): string {
+  return `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}`;
 }
 
 function callOf({ fetch, accountSid, authToken }: TwilioAccess) {
@@ -81,20 +100,4 @@ function callOf({ fetch, accountSid, authToken }: TwilioAccess) {
       "Content-Type": "application/x-www-form-urlencoded",
     },
   };
-}
-
-function read<Shape extends z.ZodType>({ status, text }: VendorAnswer, shape: Shape): z.infer<Shape> {
-  const json = parseJson(text);
-  const answer = shape.safeParse(json);
-  if (answer.success) return answer.data;
-  const kind = json === null ? "unreadable" : "unexpected";
-  throw new UpstreamError({ vendor, kind, status, detail: answer.error.message, retryable: json === null });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

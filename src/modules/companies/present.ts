@@ -37,6 +37,7 @@ export function presentIntegrations({ company, secrets }: CompanyWithSecrets) {
     sendgrid_webhook_public_key: secretState(secrets, "sendgrid_webhook_public_key"),
     amplitude_api_key: secretState(secrets, "amplitude_api_key"),
     openai_api_key: secretState(secrets, "openai_api_key"),
+    calendly_api_token: secretState(secrets, "calendly_api_token"),
     resman_api_key: secretState(secrets, "resman_api_key"),
     twilio_auth_token: secretState(secrets, "twilio_auth_token"),
   };

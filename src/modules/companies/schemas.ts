@@ -47,6 +47,7 @@ export const secretNames = [
   "sendgrid_webhook_public_key",
   "amplitude_api_key",
   "openai_api_key",
+  "calendly_api_token",
   "resman_api_key",
   "twilio_auth_token",
 ] as const;
@@ -75,6 +76,7 @@ export const IntegrationChanges = z
     ),
     amplitude_api_key: secretValue,
     openai_api_key: secretValue,
+    calendly_api_token: secretValue.describe("A personal access token of somebody in the organization"),
     resman_api_key: secretValue,
     twilio_auth_token: secretValue,
   })
@@ -98,13 +100,17 @@ export const Integrations = z
     sendgrid_webhook_public_key: MaskedSecret,
     amplitude_api_key: MaskedSecret,
     openai_api_key: MaskedSecret,
+    calendly_api_token: MaskedSecret,
     resman_api_key: MaskedSecret,
     twilio_auth_token: MaskedSecret,
   })
   .meta({ id: "Integrations" });
 
+export const testedVendors = ["resman", "sendgrid", "amplitude", "openai", "calendly", "twilio"] as const;
+export type TestedVendor = (typeof testedVendors)[number];
+
 export const IntegrationTest = z
-  .object({ vendor: z.enum(["resman", "sendgrid"]) })
+  .object({ vendor: z.enum(testedVendors) })
   .meta({ example: { vendor: "resman" } });
 export type IntegrationTest = z.infer<typeof IntegrationTest>;
 

@@ -3,6 +3,8 @@ import type { Context } from "../../core/context.ts";
 import { unseal } from "../../core/secrets.ts";
 import { companies, companySecrets } from "../../db/schema/companies.ts";
 import type { AmplitudeAccess } from "../../integrations/amplitude/client.ts";
+import type { CalendlyAccess } from "../../integrations/calendly/get-current-user.ts";
+import type { OpenaiAccess } from "../../integrations/openai/list-models.ts";
 import type { ResmanAccess } from "../../integrations/resman/call-resman.ts";
 import type { SendgridAccess } from "../../integrations/sendgrid/client.ts";
 import type { TwilioAccess } from "../../integrations/twilio/client.ts";
@@ -33,6 +35,22 @@ export async function findAmplitudeAccess(ctx: Context): Promise<AmplitudeAccess
   const baseUrl = ctx.config.AMPLITUDE_URL;
   if (!company || secret === null || !mayMeet(ctx, company, baseUrl)) return null;
   return { fetch: ctx.fetch, baseUrl, apiKey: secret };
+}
+
+/** How to reach OpenAI for the company; null when it has no key of its own. */
+export async function findOpenaiAccess(ctx: Context): Promise<OpenaiAccess | null> {
+  const { company, secret } = await settingsOf(ctx, "openai_api_key");
+  const baseUrl = ctx.config.OPENAI_URL;
+  if (!company || secret === null || !mayMeet(ctx, company, baseUrl)) return null;
+  return { fetch: ctx.fetch, baseUrl, apiKey: secret };
+}
+
+/** How to reach Calendly for the company; null when it has no token of its own. */
+export async function findCalendlyAccess(ctx: Context): Promise<CalendlyAccess | null> {
+  const { company, secret } = await settingsOf(ctx, "calendly_api_token");
+  const baseUrl = ctx.config.CALENDLY_URL;
+  if (!company || secret === null || !mayMeet(ctx, company, baseUrl)) return null;
+  return { fetch: ctx.fetch, baseUrl, token: secret };
 }
 
 /** How to send the company's text messages; null when it has no account, token or sender. */

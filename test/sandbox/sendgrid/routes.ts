@@ -31,6 +31,7 @@ export const sendgrid: Vendor = {
       }));
       return c.json({ messages });
     });
+    routes.get("/v3/scopes", (c) => c.json({ scopes: ["mail.send", "messages.read"] }));
     routes.post("/v3/mail/send", async (c) => {
       if (!c.req.header("Content-Type")?.startsWith("application/json")) {
         return problems(c, 415, [problem("Content-Type should be application/json.")]);

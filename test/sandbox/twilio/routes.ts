@@ -15,10 +15,14 @@ export const twilio: Vendor = {
   name: "twilio",
   routes: (sql) => {
     const routes = new Hono();
-    routes.use("/2010-04-01/Accounts/:account/Messages.json", async (c, next) => {
-      const { account = "" } = c.req.param() as { account?: string };
+    routes.use("/2010-04-01/Accounts/*", async (c, next) => {
+      const account = /Accounts\/(\w+)/.exec(c.req.path)?.[1] ?? "";
       const refused = refusalOf(account, c.req.header("Authorization"));
       return refused ? problem(c, refused) : next();
+    });
+    routes.get("/2010-04-01/Accounts/:file{AC[0-9a-f]+\\.json}", (c) => {
+      const sid = c.req.param("file").replace(".json", "");
+      return c.json({ sid, friendly_name: "Sandbox", status: "active", type: "Full" });
     });
     routes.post("/2010-04-01/Accounts/:account/Messages.json", async (c) => {
       const form = new URLSearchParams(await c.req.text());
