@@ -240,6 +240,26 @@ describe("erasing a visitor", () => {
     expect(holds(body, person)).toBe(false);
   });
 
+  it("leaves what webhooks were told in its place, without the words", async () => {
+    const company = await aCompany();
+    const admin = as(company.admin);
+    const { SANDBOX_ORIGIN } = env as unknown as { SANDBOX_ORIGIN: string };
+    const hook = { webhook_url: `${SANDBOX_ORIGIN}/sink/erased`, entity_types: ["tour"] };
+    const { id } = (await admin.post("/api/v1/status/webhooks", hook)).body.data;
+    const person = aPerson();
+    const { userId, tourId } = await aLife(company, person);
+    const events = () => admin.get(`/api/v1/status/events/tour/${tourId}`);
+    const before = (await events()).body.data.events;
+    expect(before[0].data.business_context).toEqual({ remark: person.secret });
+    await finish(company, (await erase(company, userId)).id);
+    const log = await admin.get(`/api/v1/status/webhooks/${id}/deliveries`);
+    expect(log.body.data).toMatchObject([{ entity_id: tourId, sequence: 1, status: "cancelled" }]);
+    const one = await admin.get(`/api/v1/status/webhooks/${id}/deliveries/${log.body.data[0].id}`);
+    const blank = { transition_id: before[0].data.transition_id, business_context: {} };
+    expect(one.body.data.payload).toMatchObject({ event: "status_changed", data: blank });
+    expect((await events()).body.data.events[0].data).toMatchObject(blank);
+  });
+
   it("keeps the audit: who did what to which record, without the words", async () => {
     const company = await aCompany();
     const person = aPerson();

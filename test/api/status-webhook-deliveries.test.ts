@@ -230,6 +230,20 @@ describe("recovery", () => {
     expect(receiver.bodies()[1]).toMatchObject(events.body.data.events[2]);
   });
 
+  it("keeps to the numbers of an entity's events, whatever the clocks said when they were made", async () => {
+    const world = await aCompanyWithReceiver({ is_active: false });
+    const { company, receiver } = world;
+    const start = await companyNow(company.id);
+    const order = anOrder(company, 4);
+    for (const status of ["open", "review", "done"]) await order.move(status);
+    await env.DB.prepare("update status_events set id = char(122 - sequence) || id where company_id = ?")
+      .bind(company.id)
+      .run();
+    await as(company.admin).put(`${path}/${world.webhook.id}`, { is_active: true });
+    await api(world).recover(start - minute);
+    await vi.waitFor(() => expect(receiver.story()).toEqual(["1 open", "2 review", "3 done"]), 8000);
+  });
+
   it("counts exactly what lies in the span", async () => {
     const world = await aCompanyWithReceiver({ is_active: false });
     const { company } = world;

@@ -3,7 +3,9 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { idempotencyKeys } from "../../src/db/schema/ledger.ts";
 import { statusWebhooks, webhookSecrets } from "../../src/db/schema/webhooks.ts";
+import { cancelPending } from "../../src/modules/status/webhooks/pending.ts";
 import { as } from "../support/api.ts";
+import { aContext } from "../support/deliver.ts";
 import { aCompany, db } from "../support/factories.ts";
 import { aReceiver, onAnInternetOfOurOwn, verified, withoutNames } from "../support/receivers.ts";
 import {
@@ -21,6 +23,14 @@ import {
 onAnInternetOfOurOwn();
 
 const hour = 3_600_000;
+
+/** What is kept of the answer to a call with this key, as text. */
+async function keptOf(key: { "idempotency-key": string }): Promise<string> {
+  const isKey = eq(idempotencyKeys.key, key["idempotency-key"]);
+  const kept = await db.select().from(idempotencyKeys).where(isKey);
+  expect(kept).toHaveLength(1);
+  return JSON.stringify(kept);
+}
 
 describe(`POST ${path}`, () => {
   it("registers by the documented body, and signs with the secret given", async () => {
@@ -77,14 +87,18 @@ describe(`POST ${path}`, () => {
       await as(admin).post(path, draft, key),
     ] as const;
     expect(second.body.data).toEqual(first.body.data);
-    const kept = await db
-      .select()
-      .from(idempotencyKeys)
-      .where(eq(idempotencyKeys.key, key["idempotency-key"]));
-    expect(kept).toHaveLength(1);
-    expect(JSON.stringify(kept)).not.toContain(first.body.data.secret_key.slice(6));
-    const rotated = await as(admin).post(`${path}/${first.body.data.id}/rotate-secret`);
-    expect(rotated.headers.get("cache-control")).toBe("no-store");
+    expect(await keptOf(key)).not.toContain(first.body.data.secret_key.slice(6));
+  });
+
+  it("that is asked twice for a new secret under one key rotates once, and keeps that answer sealed", async () => {
+    const { company, webhook } = await aCompanyWithReceiver();
+    const key = { "idempotency-key": crypto.randomUUID() };
+    const rotate = () => as(company.admin).post(`${path}/${webhook.id}/rotate-secret`, {}, key);
+    const [first, second] = [await rotate(), await rotate()] as const;
+    expect(second.body.data).toEqual(first.body.data);
+    expect(first.body.data.previous_secrets).toHaveLength(1);
+    expect(first.headers.get("cache-control")).toBe("no-store");
+    expect(await keptOf(key)).not.toContain(first.body.data.secret_key.slice(6));
   });
 
   it("opens no secret that was copied to another webhook, and sends nothing unsigned", async () => {
@@ -270,6 +284,15 @@ describe(`PUT ${path}/:id`, () => {
     await send(company);
     expect([receiver.arrived.length, moved.arrived.length]).toEqual([0, 1]);
     expect(verified(webhook.secret_key, moved.arrived[0]!)).toBeTruthy();
+  });
+
+  it("cancels nothing when another change was faster", async () => {
+    const { company, webhook } = await aCompanyWithReceiver();
+    await anOrder(company).move("open");
+    const ctx = await aContext(company.id);
+    await db.batch(cancelPending(ctx, webhook.id));
+    expect(await deliveriesOf(webhook)).toMatchObject([{ status: "pending" }]);
+    expect((await work(company)).map(({ status }) => status)).toEqual(["pending"]);
   });
 
   it("cancels what is still to be sent when it is switched off", async () => {

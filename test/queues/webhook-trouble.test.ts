@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { statusWebhooks } from "../../src/db/schema/webhooks.ts";
@@ -190,6 +191,24 @@ describe("a receiver that answers 500", () => {
 });
 
 describe("a receiver that answers 410", () => {
+  it("is switched off or nothing is noted at all, when the database breaks off in between", async () => {
+    const { company, receiver, webhook } = await aCompanyWithReceiver();
+    await anOrder(company, 1).move("open");
+    receiver.replies(410);
+    const trigger = `break_${webhook.id.replaceAll("-", "")}`;
+    await env.DB.prepare(
+      `create trigger ${trigger} before insert on audit_log when new.record_id = '${webhook.id}'
+       begin select raise(abort, 'the database is away'); end`,
+    ).run();
+    await send(company);
+    expect(await webhookNow(webhook)).toMatchObject({ isActive: true, failingSince: null });
+    expect(await deliveriesOf(webhook)).toMatchObject([{ status: "pending", attempts: 0 }]);
+    await env.DB.prepare(`drop trigger ${trigger}`).run();
+    await passToNextAttempt(company);
+    expect(await webhookNow(webhook)).toMatchObject({ isActive: false, disabledReason: "gone" });
+    expect(await toldAdmin(company)).toEqual([`The webhook to ${receiver.host} was switched off`]);
+  });
+
   it("is switched off at once, what waits is cancelled, and the administrator is told", async () => {
     const { company, receiver, webhook } = await aCompanyWithReceiver();
     const order = anOrder(company, 1);
@@ -221,6 +240,22 @@ describe("a receiver that", () => {
     ]);
     const [row] = await work(company);
     expect(row!.nextAttemptAt.getTime() - Date.now()).toBeGreaterThan(minute - 2000);
+  });
+
+  it("answers after the time is up has taken the message, and gets it again under the same id", async () => {
+    const { company, receiver, webhook } = await aCompanyWithReceiver();
+    receiver.replies(() => {
+      throw new DOMException("The operation timed out", "TimeoutError");
+    });
+    await anOrder(company).move("open");
+    await send(company);
+    receiver.replies(200);
+    await passToNextAttempt(company);
+    const [first, second, ...more] = receiver.arrived;
+    expect(more).toEqual([]);
+    expect(second!.headers["webhook-id"]).toBe(first!.headers["webhook-id"]);
+    expect(second!.body).toBe(first!.body);
+    expect(await deliveriesOf(webhook)).toMatchObject([{ status: "delivered", attempts: 2 }]);
   });
 
   it("redirects fails, and nobody goes there", async () => {

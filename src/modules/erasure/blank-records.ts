@@ -211,7 +211,8 @@ const rules: Rule[] = [
   [
     "webhook_deliveries",
     entities,
-    `update webhook_deliveries set body = '{}',
+    `update webhook_deliveries
+       set body = json_replace(body, '$.data.business_context', json('{}'), '$.data.decision_reason', null),
        status = case when status = 'pending' then 'cancelled' else status end
      where company_id = ?1 and entity_id in ${among}`,
   ],

@@ -1,8 +1,9 @@
-import { and, eq, gte, lt, ne } from "drizzle-orm";
+import { and, eq, gte, lt, ne, sql } from "drizzle-orm";
 import type { Context } from "../../../core/context.ts";
 import { outbox } from "../../../db/schema/outgoing.ts";
-import { webhookDeliveries } from "../../../db/schema/webhooks.ts";
+import { statusWebhooks, webhookDeliveries } from "../../../db/schema/webhooks.ts";
 
+const w = statusWebhooks;
 const d = webhookDeliveries;
 
 export const topic = "webhook-deliveries" as const;
@@ -14,19 +15,20 @@ export function keyOf({ webhookId, entityType, entityId }: Ref): string {
   return `${webhookId}:${entityType}:${entityId}`;
 }
 
-/** The statements that end everything still to be sent to a receiver. */
+/** The statements that end everything still to be sent to a receiver which the batch has switched off before. */
 export function cancelPending(ctx: Context, webhookId: string) {
+  const isOff = sql`exists (select 1 from ${w} where ${and(eq(w.id, webhookId), eq(w.isActive, false))})`;
   return [
     ctx.db
       .update(d)
       .set({ status: "cancelled" })
-      .where(and(eq(d.companyId, ctx.companyId), eq(d.webhookId, webhookId), eq(d.status, "pending"))),
+      .where(and(eq(d.companyId, ctx.companyId), eq(d.webhookId, webhookId), eq(d.status, "pending"), isOff)),
     ctx.db
       .update(outbox)
       .set({ status: "done", doneAt: new Date(), leaseUntil: null })
       // Keys of this receiver: those that begin with its id and a colon, which a semicolon follows.
-      .where(and(isWaiting(ctx), gte(outbox.key, `${webhookId}:`), lt(outbox.key, `${webhookId};`))),
-  ];
+      .where(and(isWaiting(ctx), gte(outbox.key, `${webhookId}:`), lt(outbox.key, `${webhookId};`), isOff)),
+  ] as const;
 }
 
 /** The statement that lets everything behind a message go at another real time. */

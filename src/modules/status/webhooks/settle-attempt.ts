@@ -4,7 +4,7 @@ import type { Context } from "../../../core/context.ts";
 import { commit, nudge } from "../../../core/outbox.ts";
 import { statusWebhooks, webhookAttempts, webhookDeliveries } from "../../../db/schema/webhooks.ts";
 import { attemptRow, type Delivery, isDelivery, type Trigger } from "./attempt-delivery.ts";
-import { forgetAfterMs, isBeyondPatience } from "./endpoint-health.ts";
+import { isBeyondPatience, memoryAfter } from "./endpoint-health.ts";
 import { type Notice, noticeRows } from "./operational-notices.ts";
 import { cancelPending, holdBehind, keyOf, topic } from "./pending.ts";
 import type { WebhookRow } from "./queries.ts";
@@ -44,30 +44,52 @@ export async function settleSuccess(ctx: Context, tried: Tried, trigger: Trigger
   return row;
 }
 
-/** Keeps a failure by schedule; answers after how many ms the message is due again, null when it was given up. */
+/**
+ * Keeps a failure by schedule and all that follows from it in one write; answers after how many ms the message is due
+ * again, null when it was given up.
+ */
 export async function settleFailure(ctx: Context, tried: Tried): Promise<number | null> {
-  const { webhook, delivery, attempt } = tried;
-  const made = delivery.attempts + 1;
+  const { delivery, attempt } = tried;
+  // Others have been delivering while we waited for the answer.
+  const webhook = await readAgain(ctx, tried.webhook);
+  const memory = memoryAfter(webhook, delivery.id, ctx.now());
   const isGone = attempt.statusCode === 410;
+  const isLost = isGone || isBeyondPatience(memory, delivery.id, ctx.now());
+  const made = delivery.attempts + 1;
   const wait = isGone ? null : waitAfter(made, attempt, `${delivery.id} ${webhook.id}`);
-  const status = wait === null ? ("failed" as const) : ("pending" as const);
-  const [, , remembered] = await ctx.db.batch([
-    ctx.db.insert(webhookAttempts).values(attemptRow(ctx, webhook, delivery.id, attempt, "schedule")),
-    ctx.db
-      .update(d)
-      .set({ attempts: made, status })
-      .where(and(isDelivery(delivery), eq(d.status, "pending"))),
-    remember(ctx, webhook, delivery.id),
-    ...(wait === null ? [] : [holdBehind(ctx, delivery, new Date(Date.now() + wait))]),
-  ]);
-  const now = remembered[0] ?? webhook;
-  if (isGone || isBeyondPatience(now, delivery.id, ctx.now())) {
-    await disable(ctx, now, isGone ? "gone" : "failing");
-    return null;
-  }
-  if (wait === null) await tell(ctx, now, "exhausted");
-  else if (made >= attemptsBeforeNotice && !now.failingTold) await tell(ctx, now, "failing");
-  return wait;
+  const notice = isLost ? (isGone ? "gone" : "disabled") : noticeAt(made, wait, webhook);
+  const told = notice && (await noticeRows(ctx, webhook, notice, memory.failingSince));
+  await commit(
+    ctx,
+    [
+      ctx.db.insert(webhookAttempts).values(attemptRow(ctx, webhook, delivery.id, attempt, "schedule")),
+      ctx.db
+        .update(d)
+        .set({ attempts: made, status: wait === null ? "failed" : "pending" })
+        .where(and(isDelivery(delivery), eq(d.status, "pending"))),
+      ctx.db
+        .update(w)
+        .set({ ...memory, ...(notice ? { failingTold: true } : {}) })
+        .where(
+          and(isReceiver(webhook), sql`${w.failingSince} is ${webhook.failingSince?.getTime() ?? null}`),
+        ),
+      ...(isLost ? disabling(ctx, webhook, isGone ? "gone" : "failing") : []),
+      ...(isLost || wait === null ? [] : [holdBehind(ctx, delivery, new Date(Date.now() + wait))]),
+      ...(told?.statements ?? []),
+    ],
+    told?.work,
+  );
+  return isLost ? null : wait;
+}
+
+function noticeAt(made: number, wait: number | null, { failingTold }: WebhookRow): Notice | null {
+  if (wait === null) return "exhausted";
+  return made >= attemptsBeforeNotice && !failingTold ? "failing" : null;
+}
+
+async function readAgain(ctx: Context, webhook: WebhookRow): Promise<WebhookRow> {
+  const [now] = await ctx.db.select().from(w).where(isReceiver(webhook));
+  return now ?? webhook;
 }
 
 /** Keeps a failure that somebody asked for: it counts for nothing, unless the receiver says that it is gone. */
@@ -78,48 +100,32 @@ export async function settleManualFailure(
 ) {
   const row = attemptRow(ctx, webhook, delivery.id, attempt, trigger);
   await ctx.db.insert(webhookAttempts).values(row);
-  if (attempt.statusCode === 410 && trigger === "manual") await disable(ctx, webhook, "gone");
+  if (attempt.statusCode === 410 && trigger === "manual") await disableGone(ctx, webhook);
   return row;
 }
 
-/** The statement that begins or goes on with a run of failures. Concurrent ones agree on its beginning. */
-function remember(ctx: Context, webhook: WebhookRow, messageId: string) {
-  const now = ctx.now().getTime();
-  const isNew = sql`${w.failingSince} is null or ${w.failingSince} < ${now - forgetAfterMs}`;
-  return ctx.db
-    .update(w)
-    .set({
-      failingSince: sql`case when ${isNew} then ${now} else ${w.failingSince} end`,
-      failingMessageId: sql`case when ${isNew} then ${messageId} else ${w.failingMessageId} end`,
-    })
-    .where(isReceiver(webhook))
-    .returning();
+/** The statements that switch a receiver off. What was still to be sent is cancelled; recovery finds it. */
+function disabling(ctx: Context, webhook: WebhookRow, reason: "gone" | "failing") {
+  // Where something got through just now it is well again.
+  const isStillSo = reason === "gone" ? undefined : isNotNull(w.failingSince);
+  return [
+    ctx.db
+      .update(w)
+      .set({
+        isActive: false,
+        disabledAt: ctx.now(),
+        disabledReason: reason,
+        version: sql`${w.version} + 1`,
+      })
+      .where(and(isReceiver(webhook), eq(w.isActive, true), isStillSo)),
+    ...cancelPending(ctx, webhook.id),
+    audit(ctx, { action: "disable", recordType: "webhook", recordId: webhook.id, after: { reason } }),
+  ] as const;
 }
 
-async function tell(ctx: Context, webhook: WebhookRow, notice: Notice): Promise<void> {
-  const { statements, work } = await noticeRows(ctx, webhook, notice, runOf(webhook, ctx.now()));
-  const told = ctx.db.update(w).set({ failingTold: true }).where(isReceiver(webhook));
-  await commit(ctx, [told, ...statements], work);
-}
-
-/** Switches a receiver off. What was still to be sent is cancelled; recovery finds it. */
-async function disable(ctx: Context, webhook: WebhookRow, reason: "gone" | "failing"): Promise<void> {
-  const now = ctx.now();
-  const notice = reason === "gone" ? "gone" : "disabled";
-  const { statements, work } = await noticeRows(ctx, webhook, notice, runOf(webhook, now));
-  await commit(
-    ctx,
-    [
-      ctx.db
-        .update(w)
-        .set({ isActive: false, disabledAt: now, disabledReason: reason, version: sql`${w.version} + 1` })
-        .where(and(isReceiver(webhook), eq(w.isActive, true))),
-      ...cancelPending(ctx, webhook.id),
-      audit(ctx, { action: "disable", recordType: "webhook", recordId: webhook.id, after: { reason } }),
-      ...statements,
-    ],
-    work,
-  );
+async function disableGone(ctx: Context, webhook: WebhookRow): Promise<void> {
+  const { statements, work } = await noticeRows(ctx, webhook, "gone", runOf(webhook, ctx.now()));
+  await commit(ctx, [...disabling(ctx, webhook, "gone"), ...statements], work);
 }
 
 function runOf({ failingSince }: WebhookRow, now: Date): Date {

@@ -28,11 +28,14 @@ const body = `json_object('event', v.event,
 
 const copied = "id, event, entity_type, entity_id, property_id, sequence".split(", ");
 
+// The work of an entity is done in the order of these ids: by number, whatever the clocks said that made the other ids.
+const orderedId = (row: string) => `printf('%010d:', ${row}.sequence) || ${row}.id || ':'`;
+
 /** A copy of each event `v` for each registration `w` that wants it. */
 const copies = (from: string) => `insert into webhook_deliveries
     (company_id, webhook_id, ${copied.join(", ")}, body, status, outbox_id, created_at)
   select v.company_id, w.id, ${copied.map((name) => `v.${name}`).join(", ")}, ${body}, 'pending',
-    v.id || ':' || w.id, v.at
+    ${orderedId("v")} || w.id, v.at
   from ${from} on conflict do nothing`;
 
 const isListening = `w.company_id = v.company_id and w.is_active = 1 and w.deleted_at is null and ${wants("v")}`;
@@ -108,8 +111,7 @@ export function missedStatements(
   ];
 }
 
-// An id that begins with the message's keeps its place in the order of its entity.
-const renewed = "d.id || ':' || d.webhook_id || ':' || ?5";
+const renewed = `${orderedId("d")} || d.webhook_id || ':' || ?5`;
 
 const renewDeliveries = `update webhook_deliveries as d set status = 'pending', attempts = 0, outbox_id = ${renewed}
   where d.company_id = ?1 and d.webhook_id = ?2 and d.id in (
