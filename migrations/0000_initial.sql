@@ -1079,6 +1079,7 @@ CREATE TABLE `status_breaches` (
 );
 --> statement-breakpoint
 CREATE INDEX `status_breaches_by_time` ON `status_breaches` (`company_id`,`deadline`);--> statement-breakpoint
+CREATE INDEX `status_breaches_by_property` ON `status_breaches` (`company_id`,`property_id`,`deadline`);--> statement-breakpoint
 CREATE TABLE `status_daily` (
 	`company_id` text NOT NULL,
 	`day` text NOT NULL,
@@ -1278,6 +1279,7 @@ CREATE TABLE `status_transitions` (
 --> statement-breakpoint
 CREATE INDEX `status_transitions_by_time` ON `status_transitions` (`company_id`,`at`);--> statement-breakpoint
 CREATE INDEX `status_transitions_by_type` ON `status_transitions` (`company_id`,`entity_type`,`at`);--> statement-breakpoint
+CREATE INDEX `status_transitions_of_leads` ON `status_transitions` (`company_id`,`property_id`,`at`) WHERE "status_transitions"."entity_type" = 'lead' and "status_transitions"."kind" = 'change';--> statement-breakpoint
 CREATE TABLE `status_workflows` (
 	`company_id` text NOT NULL,
 	`id` text NOT NULL,

@@ -1,4 +1,7 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { sumsByActor, sumsByDay, sumsByStatus } from "../../src/modules/leads/lead-sums.ts";
+import { propertyPeriod } from "../../src/modules/leads/property-period.ts";
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { as } from "../support/api.ts";
 import { aContext } from "../support/deliver.ts";
@@ -66,7 +69,8 @@ describe("GET /api/resman/leads/status-metrics", () => {
     const { counts, conversion, time_in_status, sla, ...rest } = body.data;
     expect(rest).toMatchObject({
       property_id: company.property.id,
-      period: { from: "2026-11-01T00:00:00.000Z", to: "2026-12-01T00:00:00.000Z" },
+      period: { from: "2026-11-01T05:00:00.000Z", to: "2026-12-01T06:00:00.000Z" },
+      time_zone: "America/Chicago",
       total_leads: 3,
       lost: 1,
     });
@@ -109,8 +113,8 @@ describe("GET /api/resman/leads/status-trends", () => {
       `${base}/status-trends?property_id=${company.property.id}&from=2026-11-10&to=2026-11-11`,
     );
     expect(days.body.data.points).toMatchObject([
-      { date: "2026-11-10", total: 6, entered: { new: 3, contacted: 1, qualified: 2, leased: 0, lost: 0 } },
-      { date: "2026-11-11", total: 2, entered: { leased: 1, lost: 1 } },
+      { date: "2026-11-10", total: 7, entered: { new: 3, contacted: 1, qualified: 2, leased: 0, lost: 1 } },
+      { date: "2026-11-11", total: 1, entered: { leased: 1, lost: 0 } },
     ]);
     const weeks = await as(company.viewer).get(`${base}/status-trends?${span()}&interval=week`);
     const [busy] = weeks.body.data.points.filter((point: { total: number }) => point.total > 0);
@@ -153,6 +157,69 @@ describe("GET /api/resman/leads/status-performance", () => {
     );
     expect(body.data.automation).toMatchObject({ runs: 2, done: 2, moved: 1, refused: 1 });
     expect(body.data.people).toContainEqual(expect.objectContaining({ id: "status-workflows", changes: 1 }));
+  });
+});
+
+describe("a day", () => {
+  // A lead came to each property at each of these moments.
+  const autumn = ["11-01T04:30Z", "11-01T05:30Z", "11-02T05:10Z", "11-02T05:50Z"].map((at) => `2026-${at}`);
+  const spring = ["03-14T05:30Z", "03-14T06:00Z", "03-15T03:30Z", "03-15T04:30Z"].map((at) => `2027-${at}`);
+
+  it.each([
+    ["property", "2026-11-01", autumn, 3],
+    ["otherProperty", "2026-11-01", autumn, 2],
+    ["property", "2027-03-14", spring, 3],
+    ["otherProperty", "2027-03-14", spring, 3],
+    ["property", "2027-03-15", spring, 0],
+    ["otherProperty", "2027-03-15", spring, 1],
+  ] as const)("of %s, %s, when the clocks change, is its own", async (place, day, moments, expected) => {
+    const { [place]: property, manager } = company;
+    for (const moment of moments) await aWay([["new", (Date.parse(moment) - start) / hourMs]], property);
+    const query = `property_id=${property.id}&from=${day}&to=${day}`;
+    const ask = async (name: string) => (await as(manager).get(`${base}/${name}?${query}`)).body.data;
+    const [metrics, trends, performance] = [
+      await ask("status-metrics"),
+      await ask("status-trends"),
+      await ask("status-performance"),
+    ];
+    expect(metrics.counts[0]).toMatchObject({ status: "new", entered: expected });
+    expect(metrics.conversion[0]).toMatchObject({ reached: expected });
+    expect(trends.points.map((point: { total: number }) => point.total)).toEqual(
+      day < "2026-12" || expected > 0 ? [expected] : [],
+    );
+    const [person] = performance.people;
+    expect(person?.changes ?? 0).toBe(expected);
+    expect(metrics.time_zone).toBe(property.timeZone);
+  });
+
+  it("is not widened to where a time is given", async () => {
+    await threeLeads();
+    const between = "from=2026-11-10T09:00:00-06:00&to=2026-11-10T16:00:00Z";
+    const { body } = await as(company.viewer).get(
+      `${base}/status-metrics?property_id=${company.property.id}&${encodeURI(between)}`,
+    );
+    // The third came at the end of that hour.
+    expect(body.data.counts[0]).toMatchObject({ entered: 2, left: 0 });
+    expect(body.data.period).toEqual({ from: "2026-11-10T15:00:00.000Z", to: "2026-11-10T16:00:00.000Z" });
+  });
+});
+
+describe("what is counted", () => {
+  it("is found by the property's own rows in the period alone", async () => {
+    const ctx = await aContext(company.id);
+    const now = ctx.now();
+    const { id: propertyId, timeZone } = company.property;
+    const spans = { propertyId, period: propertyPeriod({}, timeZone, now), now };
+    for (const sums of [sumsByStatus, sumsByDay, sumsByActor]) {
+      const { sql, params } = sums(ctx, spans).getQuery();
+      const { results } = await env.DB.prepare(`explain query plan ${sql}`)
+        .bind(...params)
+        .all<{ detail: string }>();
+      const reads = results.map(({ detail }) => detail).filter((detail) => detail.includes("status_"));
+      expect(reads.join()).toContain("status_transitions_of_leads (company_id=? AND property_id=? AND at>");
+      for (const read of reads)
+        expect(read).toMatch(/USING INDEX status_(?:transitions_of_leads|breaches_by_property) \(/);
+    }
   });
 });
 

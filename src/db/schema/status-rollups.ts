@@ -112,5 +112,6 @@ export const statusBreaches = sqliteTable(
       columns: [table.companyId, table.entityType, table.entityId, table.clockId, table.deadline],
     }),
     index("status_breaches_by_time").on(table.companyId, table.deadline),
+    index("status_breaches_by_property").on(table.companyId, table.propertyId, table.deadline),
   ],
 );

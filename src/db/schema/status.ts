@@ -116,6 +116,9 @@ export const statusTransitions = sqliteTable(
     primaryKey({ columns: [table.companyId, table.entityType, table.entityId, table.seq] }),
     index("status_transitions_by_time").on(table.companyId, table.at),
     index("status_transitions_by_type").on(table.companyId, table.entityType, table.at),
+    index("status_transitions_of_leads")
+      .on(table.companyId, table.propertyId, table.at)
+      .where(sql`${table.entityType} = 'lead' and ${table.kind} = 'change'`),
   ],
 );
 

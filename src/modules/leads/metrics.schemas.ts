@@ -5,41 +5,23 @@ const Moment = z.union(
   "must be a date, or an ISO 8601 time with an offset",
 );
 
-const dayMs = 86_400_000;
-const longestDays = 731;
-
 const shape = {
   property_id: z.string().min(1),
-  from: Moment.optional().describe("From the beginning of this UTC day; the last thirty days unless said"),
-  to: Moment.optional().describe("Up to the end of this UTC day"),
+  from: Moment.optional().describe(
+    "A date is the property's own day from its beginning, a time is taken as it is; the last thirty days unless said",
+  ),
+  to: Moment.optional().describe("A date is the property's own day to its end; a time is not included"),
 };
 
-export const MetricsQuery = z.object(shape).superRefine(checkPeriod);
+export const MetricsQuery = z.object(shape);
 export type MetricsQuery = z.infer<typeof MetricsQuery>;
 
-export const TrendsQuery = z
-  .object({ ...shape, interval: z.enum(["day", "week"]).default("day") })
-  .superRefine(checkPeriod);
+export const TrendsQuery = z.object({ ...shape, interval: z.enum(["day", "week"]).default("day") });
 export type TrendsQuery = z.infer<typeof TrendsQuery>;
 
-function checkPeriod({ from, to }: Ends, check: z.RefinementCtx) {
-  if (from === undefined || to === undefined) return;
-  const problem = periodProblem(from, to);
-  if (problem) check.addIssue({ code: "custom", path: [problem.field], message: problem.message });
-}
-
-type Ends = { from?: string | undefined; to?: string | undefined };
-
-/** What is wrong with a period; null when it can be counted. */
-export function periodProblem(from: string, to: string): { field: "from" | "to"; message: string } | null {
-  const days = (Date.parse(to) - Date.parse(from)) / dayMs;
-  if (days < 0) return { field: "to", message: "must not be before from" };
-  if (days < longestDays - 1) return null;
-  return { field: "from", message: `must be less than ${longestDays} days before to` };
-}
-
 const when = z.iso.datetime();
-const period = z.object({ from: when, to: when });
+const period = z.object({ from: when, to: when.describe("Not included") });
+const timeZone = z.string().describe("The property's; its days are counted by");
 const percent = z.number().nullable();
 const compliance = percent.describe("Percent of the clocks that ended in time; null where none ended");
 const hours = z.number().nullable().describe("Null where nothing ended");
@@ -48,6 +30,7 @@ export const LeadStatusMetrics = z
   .object({
     property_id: z.string(),
     period,
+    time_zone: timeZone,
     total_leads: z.int().describe("Leads there are now, wherever they stand"),
     overdue_leads: z.int().describe("Those whose deadline has passed by now"),
     counts: z
@@ -94,10 +77,11 @@ export const LeadStatusTrends = z
   .object({
     property_id: z.string(),
     period,
+    time_zone: timeZone,
     interval: z.enum(["day", "week"]),
     points: z.array(
       z.object({
-        date: z.iso.date().describe("The UTC day, or the Monday of the week"),
+        date: z.iso.date().describe("The property's day, or the Monday of the week"),
         entered: z.record(z.string(), z.int()).describe("Times leads came to each status"),
         total: z.int().describe("Changes of status together"),
         sla_compliance_rate: compliance,
@@ -111,6 +95,7 @@ export const LeadStatusPerformance = z
   .object({
     property_id: z.string(),
     period,
+    time_zone: timeZone,
     statuses: z.array(
       z.object({
         status: z.string(),

@@ -35,7 +35,7 @@ describe("presentTrends", () => {
     presentTrends({
       span: {
         propertyId: "p",
-        period: { from: "2026-11-19", to: "2026-11-25" },
+        period: { timeZone: "UTC", from: Date.parse("2026-11-19"), to: Date.parse("2026-11-25") },
         now: new Date("2026-11-24T12:00:00Z"),
       },
       interval,

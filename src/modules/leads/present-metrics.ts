@@ -1,14 +1,11 @@
-import { bucketOf, bucketsOf } from "../status/analytics-period.ts";
+import { iso } from "../../core/fields.ts";
+import { bucketOf } from "../status/analytics-period.ts";
 import { hoursOf } from "../status/present.ts";
 import { statusLabel } from "../status-templates/change-words.ts";
 import { leadStatuses } from "./schemas.ts";
-import type {
-  getStatusMetrics,
-  getStatusPerformance,
-  getStatusTrends,
-  Span,
-  Sums,
-} from "./status-metrics.ts";
+import type { Span, Sums } from "./lead-sums.ts";
+import { localDays } from "./property-period.ts";
+import type { getStatusMetrics, getStatusPerformance, getStatusTrends } from "./status-metrics.ts";
 
 type Metrics = Awaited<ReturnType<typeof getStatusMetrics>>;
 type Trends = Awaited<ReturnType<typeof getStatusTrends>>;
@@ -63,7 +60,8 @@ export function conversionOf(furthest: { step: number; leads: number }[]) {
 
 export function presentTrends({ span, interval, rows }: Trends) {
   const byBucket = Map.groupBy(rows, ({ day }) => bucketOf(day, interval));
-  const dates = new Set([...bucketsOf(span.period, interval, span.now), ...byBucket.keys()]);
+  const days = [...localDays(span.period, span.now), ...rows.map(({ day }) => day)];
+  const dates = new Set(days.map((day) => bucketOf(day, interval)));
   return {
     ...presentSpan(span),
     interval,
@@ -138,8 +136,12 @@ function isKnown(status: string): boolean {
 }
 
 function presentSpan({ propertyId, period }: Span) {
-  const { from, to } = period;
-  return { property_id: propertyId, period: { from: `${from}T00:00:00.000Z`, to: `${to}T00:00:00.000Z` } };
+  const { from, to, timeZone } = period;
+  return {
+    property_id: propertyId,
+    period: { from: iso(new Date(from)), to: iso(new Date(to)) },
+    time_zone: timeZone,
+  };
 }
 
 function plus(x: Sums, y: Sums): Sums {

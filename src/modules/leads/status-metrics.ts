@@ -1,40 +1,31 @@
-import { and, count, eq, gte, isNull, lt, lte, max, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, gte, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { invalidFields } from "../../core/errors.ts";
 import { inProperties, only } from "../../core/scope.ts";
 import { leadWorkflowRuns } from "../../db/schema/automation.ts";
 import { properties } from "../../db/schema/properties.ts";
-import { statusDaily, statusDailyActors } from "../../db/schema/status-rollups.ts";
 import { statusEntities, statusTransitions } from "../../db/schema/status.ts";
-import { type Period, periodOf } from "../status/analytics-period.ts";
 import { companyOf } from "../status/reach.ts";
-import { type MetricsQuery, periodProblem, type TrendsQuery } from "./metrics.schemas.ts";
+import { type Span, sumsByActor, sumsByDay, sumsByStatus } from "./lead-sums.ts";
+import type { MetricsQuery, TrendsQuery } from "./metrics.schemas.ts";
 import { leadWay } from "./present-metrics.ts";
+import { propertyPeriod } from "./property-period.ts";
 
-const d = statusDaily;
-const a = statusDailyActors;
 const e = statusEntities;
 const t = statusTransitions;
 const r = leadWorkflowRuns;
 
-/** One property's leads over a period; `now` is company time. */
-export type Span = { propertyId: string; period: Period; now: Date };
-
-export type Sums = {
-  entries: number;
-  exits: number;
-  durationMs: number;
-  met: number;
-  missed: number;
-  breaches: number;
-};
-
-/** Sums from the roll-ups; who stands where, and who came how far, from rows of the property's leads alone. */
+/** Everything here is counted from rows of the one property's leads in the period. */
 export async function getStatusMetrics(ctx: Context, query: MetricsQuery) {
-  const span = spanOf(ctx, query);
-  const [places, byStatus, standing, [late], furthest, [lost]] = await ctx.db.batch([
-    findProperty(ctx, span),
-    dailyByStatus(ctx, span),
+  const span = await spanOf(ctx, query);
+  const [byStatus, [standing, [late], furthest, [lost]]] = await Promise.all([
+    sumsByStatus(ctx, span),
+    standings(ctx, span),
+  ]);
+  return { span, byStatus, standing, overdue: late?.leads ?? 0, furthest, lost: lost?.leads ?? 0 };
+}
+
+function standings(ctx: Context, span: Span) {
+  return ctx.db.batch([
     ctx.db
       .select({ status: e.currentStatus, leads: count() })
       .from(e)
@@ -50,42 +41,18 @@ export async function getStatusMetrics(ctx: Context, query: MetricsQuery) {
       .from(t)
       .where(and(moved(ctx, span), eq(t.toStatus, "lost"))),
   ]);
-  only(places, "Property");
-  return { span, byStatus, standing, overdue: late?.leads ?? 0, furthest, lost: lost?.leads ?? 0 };
 }
 
 export async function getStatusTrends(ctx: Context, query: TrendsQuery) {
-  const span = spanOf(ctx, query);
-  const [places, rows] = await ctx.db.batch([
-    findProperty(ctx, span),
-    ctx.db
-      .select({ day: d.day, status: d.status, ...dailySums() })
-      .from(d)
-      .where(daysOf(ctx, d, span))
-      .groupBy(d.day, d.status),
-  ]);
-  only(places, "Property");
-  return { span, interval: query.interval, rows };
+  const span = await spanOf(ctx, query);
+  return { span, interval: query.interval, rows: await sumsByDay(ctx, span) };
 }
 
 export async function getStatusPerformance(ctx: Context, query: MetricsQuery) {
-  const span = spanOf(ctx, query);
-  const [places, byStatus, people, milestones, runs] = await ctx.db.batch([
-    findProperty(ctx, span),
-    dailyByStatus(ctx, span),
-    ctx.db
-      .select({
-        actor: a.actor,
-        actorName: sql<string>`${max(a.actorName)}`,
-        entries: total(a.entries),
-        exits: total(a.exits),
-        durationMs: total(a.durationMs),
-        met: total(a.met),
-        missed: total(a.missed),
-      })
-      .from(a)
-      .where(daysOf(ctx, a, span))
-      .groupBy(a.actor),
+  const span = await spanOf(ctx, query);
+  const [byStatus, people, milestones, runs] = await Promise.all([
+    sumsByStatus(ctx, span),
+    sumsByActor(ctx, span),
     firstArrivals(ctx, span),
     ctx.db
       .select({ status: r.status, move: r.move, runs: count() })
@@ -100,22 +67,13 @@ export async function getStatusPerformance(ctx: Context, query: MetricsQuery) {
       )
       .groupBy(r.status, r.move),
   ]);
-  only(places, "Property");
   return { span, byStatus, people, milestones, runs };
 }
 
-function spanOf(ctx: Context, { property_id, from, to }: MetricsQuery): Span {
-  const now = ctx.now();
-  const problem = from === undefined ? null : periodProblem(from, to ?? now.toISOString());
-  if (problem) throw invalidFields([problem]);
-  const period = periodOf({ date_from: from, date_to: to, group_by: "day" }, now);
-  return { propertyId: property_id, period, now };
-}
-
 /** Nobody counts the leads of a property that is not theirs to see. */
-function findProperty(ctx: Context, { propertyId }: Span) {
-  return ctx.db
-    .select({ id: properties.id })
+async function spanOf(ctx: Context, { property_id: propertyId, from, to }: MetricsQuery): Promise<Span> {
+  const places = await ctx.db
+    .select({ timeZone: properties.timeZone })
     .from(properties)
     .where(
       and(
@@ -125,35 +83,9 @@ function findProperty(ctx: Context, { propertyId }: Span) {
         isNull(properties.deletedAt),
       ),
     );
-}
-
-function dailyByStatus(ctx: Context, span: Span) {
-  return ctx.db
-    .select({ status: d.status, ...dailySums() })
-    .from(d)
-    .where(daysOf(ctx, d, span))
-    .groupBy(d.status);
-}
-
-function dailySums() {
-  return {
-    entries: total(d.entries),
-    exits: total(d.exits),
-    durationMs: total(d.durationMs),
-    met: total(d.met),
-    missed: total(d.missed),
-    breaches: total(d.breaches),
-  };
-}
-
-function daysOf(ctx: Context, table: typeof d | typeof a, { propertyId, period }: Span): SQL | undefined {
-  return and(
-    eq(table.companyId, companyOf(ctx)),
-    gte(table.day, period.from),
-    lt(table.day, period.to),
-    eq(table.entityType, "lead"),
-    eq(table.propertyId, propertyId),
-  );
+  const { timeZone } = only(places, "Property");
+  const now = ctx.now();
+  return { propertyId, period: propertyPeriod({ from, to }, timeZone, now), now };
 }
 
 function isLeadOf(ctx: Context, { propertyId }: Span): SQL | undefined {
@@ -165,15 +97,14 @@ function isLeadOf(ctx: Context, { propertyId }: Span): SQL | undefined {
   );
 }
 
-/** Changes of the property's leads in the period. */
+/** Changes of the property's leads in the period. The words are those of the index of leads' changes. */
 function moved(ctx: Context, { propertyId, period }: Span): SQL | undefined {
   return and(
     eq(t.companyId, companyOf(ctx)),
-    eq(t.entityType, "lead"),
+    eq(t.propertyId, propertyId),
+    sql`${t.entityType} = 'lead' and ${t.kind} = 'change'`,
     gte(t.at, new Date(period.from)),
     lt(t.at, new Date(period.to)),
-    eq(t.propertyId, propertyId),
-    eq(t.kind, "change"),
   );
 }
 
@@ -211,8 +142,4 @@ function firstArrivals(ctx: Context, span: Span) {
     .innerJoin(e, and(eq(e.companyId, t.companyId), eq(e.entityType, "lead"), eq(e.entityId, t.entityId)))
     .where(and(moved(ctx, span), isFirst))
     .groupBy(t.toStatus);
-}
-
-function total(column: Parameters<typeof max>[0]) {
-  return sql<number>`coalesce(sum(${column}), 0)`.mapWith(Number);
 }

@@ -49,10 +49,16 @@ export const entityChanges = `select ${place}, previous_day, sum(entities) as en
   ${chained("select * from known_days union all select * from new_days", 1)}
 ) group by ${place}, previous_day having sum(entities) <> 0`;
 
-/** The columns of a transition as the sums want them, from a row of `status_transitions` or of a page. */
-export function asMove(column: (name: string) => string): string {
+/** SQL of the UTC day of a moment in epoch ms. */
+const utcDay = (at: string) => `date(${at} / 1000, 'unixepoch')`;
+
+/**
+ * The columns of a transition as the sums want them, from a row of `status_transitions` or of a page. `dayOf` makes
+ * SQL of the day of a moment.
+ */
+export function asMove(column: (name: string) => string, dayOf = utcDay): string {
   return `select ${column("company_id")} as company_id, ${column("entity_type")} as entity_type,
-    ${column("entity_id")} as entity_id, ${column("seq")} as seq, date(${column("at")} / 1000, 'unixepoch') as day,
+    ${column("entity_id")} as entity_id, ${column("seq")} as seq, ${dayOf(column("at"))} as day,
     coalesce(${column("property_id")}, '') as property_id, ${column("to_status")} as to_status,
     ${column("from_status")} as from_status, ${column("duration_ms")} as duration_ms,
     ${column("ended_status")} as ended_status, ${column("ended_met")} as ended_met,
@@ -60,9 +66,9 @@ export function asMove(column: (name: string) => string): string {
     coalesce(${column("component")}, ${column("actor_name")}) as actor_name`;
 }
 
-export function asBreach(column: (name: string) => string): string {
+export function asBreach(column: (name: string) => string, dayOf = utcDay): string {
   return `select ${column("company_id")} as company_id, ${column("entity_type")} as entity_type,
-    date(${column("deadline")} / 1000, 'unixepoch') as day, ${column("property_id")} as property_id,
+    ${dayOf(column("deadline"))} as day, ${column("property_id")} as property_id,
     ${column("status")} as status`;
 }
 
