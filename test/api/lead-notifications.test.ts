@@ -313,8 +313,17 @@ describe("preferences", () => {
     { quiet_hours: { from: "25:00", to: "08:00" } },
     { time_zone: "Mars/Olympus" },
     { channels: { "Tour Booked": { email: true } } },
+    { channels: { tour_booked: { fax: true } } },
   ])("refuse %j", async (wrong) => {
     expect((await as(company.agent).put(path(), wrong)).status).toBe(422);
+  });
+
+  it("name no more types than anybody needs, however often they are changed", async () => {
+    const types = (letter: string) =>
+      Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${letter}_${i}`, { sms: true }]));
+    expect((await as(company.agent).put(path(), { channels: types("a") })).status).toBe(200);
+    const { status, body } = await as(company.agent).put(path(), { channels: types("b") });
+    expect([status, body.error.details[0].field]).toEqual([422, "channels"]);
   });
 
   it("are changed by the person and by those over him, and looked at by nobody else", async () => {

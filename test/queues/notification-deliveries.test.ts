@@ -1,91 +1,25 @@
-import { and, eq } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
-import { seal } from "../../src/core/secrets.ts";
-import { companies, companySecrets } from "../../src/db/schema/companies.ts";
-import { notificationDeliveries, notificationPreferences } from "../../src/db/schema/notices.ts";
-import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
-import type { ChannelMatrix } from "../../src/modules/lead-notifications/choose-channels.ts";
-import { deliverNotification } from "../../src/modules/lead-notifications/deliver-notification.ts";
-import { type KnownNotice, staffNotice } from "../../src/modules/lead-notifications/staff-notice.ts";
+import { eq } from "drizzle-orm";
+import { describe, expect, it, vi } from "vitest";
+import { propertyManagers } from "../../src/db/schema/properties.ts";
+import type { LiveFeed } from "../../src/durable/live-feed/live-feed.do.ts";
+import type { StaffNotice } from "../../src/modules/lead-notifications/staff-notice.ts";
 import { sweepDeliveries } from "../../src/modules/lead-notifications/sweep-deliveries.ts";
+import { tellManagers } from "../../src/modules/lead-notifications/tell-managers.ts";
 import { as } from "../support/api.ts";
 import { pathOf } from "../support/chat.ts";
-import { aContext, deliver, deliverAll, owe, owed, passWaits, quietEnv } from "../support/deliver.ts";
-import { aCompany, aConversation, db, type TestCompany } from "../support/factories.ts";
-import { aSandbox } from "../support/sandbox.ts";
+import { aContext, deliverAll, quietEnv } from "../support/deliver.ts";
+import { aCompany, aConversation, aNotification, db, type TestCompany } from "../support/factories.ts";
+import {
+  aListener,
+  deliveriesOf,
+  listed,
+  mailsOf,
+  noticesOf,
+  tell,
+  type Wishes,
+} from "../support/notices.ts";
 import { openSocket } from "../support/socket.ts";
 import { makeIt } from "../support/status.ts";
-
-type Wishes = { channels?: ChannelMatrix; quietHours?: { from: string; to: string }; timeZone?: string };
-
-/** A company whose agent hears of things in a way of his own. */
-async function aListener(wishes: Wishes = {}) {
-  const company = await aCompany();
-  const { managerId } = company.agent;
-  await db.insert(notificationPreferences).values({
-    companyId: company.id,
-    managerId,
-    channels: wishes.channels ?? {},
-    quietHours: wishes.quietHours ?? null,
-    timeZone: wishes.timeZone ?? null,
-    updatedAt: new Date(),
-  });
-  return { company, managerId };
-}
-
-let told = 0;
-
-/** Tells the agent, and nobody else. */
-async function tell(company: TestCompany, over: Partial<KnownNotice> = {}, times = 1): Promise<void> {
-  const work = staffNotice({
-    dedupeKey: `happening ${(told += 1)}`,
-    type: "tour_booked",
-    propertyId: company.property.id,
-    managerId: company.agent.managerId,
-    title: "New tour",
-    body: "Robin Field, tomorrow at ten",
-    ...over,
-  });
-  await owe(company.id, work);
-  for (let n = 0; n < times; n += 1) await deliver(company.id, work);
-}
-
-async function noticesOf({ id }: TestCompany) {
-  return db
-    .select()
-    .from(leadNotifications)
-    .where(eq(leadNotifications.companyId, id))
-    .orderBy(leadNotifications.id);
-}
-
-async function deliveriesOf({ id }: TestCompany) {
-  return db.select().from(notificationDeliveries).where(eq(notificationDeliveries.companyId, id));
-}
-
-function mailsOf({ id }: TestCompany) {
-  return db.select().from(mails).where(eq(mails.companyId, id));
-}
-
-async function listed(company: TestCompany) {
-  const { body } = await as(company.agent).get(
-    `/api/property-managers/${company.agent.managerId}/notifications`,
-  );
-  return body.data as { title: string; repeat_count: number }[];
-}
-
-async function withTwilio({ id }: TestCompany): Promise<void> {
-  const ctx = await aContext(id);
-  const sealed = await seal(ctx.config, `${id}:twilio_auth_token`, "the-secret-token");
-  await db.insert(companySecrets).values({
-    companyId: id,
-    name: "twilio_auth_token",
-    ...sealed,
-    lastFour: "oken",
-    updatedAt: new Date(),
-  });
-  const account = { twilioAccountSid: `AC${"0123456789abcdef".repeat(2)}`, twilioFrom: "+13125550100" };
-  await db.update(companies).set(account).where(eq(companies.id, id));
-}
 
 describe("by whichever channels a manager has chosen", () => {
   it("he gets a mail and no entry in his list", async () => {
@@ -178,6 +112,22 @@ describe("in quiet hours", () => {
   });
 });
 
+it("whoever has left while it waited gets no mail in the morning", async () => {
+  const night = "2030-01-08T05:00:00Z";
+  const { company, managerId } = await aListener({
+    channels: { tour_booked: { email: true } },
+    quietHours: { from: "21:00", to: "08:00" },
+  });
+  await makeIt(company.id, night);
+  await tell(company);
+  await db.update(propertyManagers).set({ deletedAt: new Date() }).where(eq(propertyManagers.id, managerId));
+  await makeIt(company.id, "2030-01-08T14:00:00Z");
+  await sweepDeliveries(quietEnv, Date.now());
+  await deliverAll(company.id, "notifications");
+  expect(await mailsOf(company)).toEqual([]);
+  expect(await deliveriesOf(company)).toMatchObject([{ status: "skipped" }]);
+});
+
 describe("what happens again and again in one conversation", () => {
   async function aTalk() {
     const { company } = await aListener({ channels: { visitor_message: { email: true } } });
@@ -257,140 +207,65 @@ describe("what happens again and again in one conversation", () => {
   });
 });
 
-describe("a text message", () => {
-  const channels = { tour_booked: { sms: true } };
-
-  async function aTexted(wishes: ChannelMatrix = channels) {
-    const { company } = await aListener({ channels: wishes });
-    await withTwilio(company);
-    const sandbox = aSandbox();
-    const arrive = () => deliverAll(company.id, "notifications", { fetch: sandbox.fetch });
-    return { company, sandbox, arrive };
+describe("an open screen", () => {
+  async function aScreen(company: TestCompany) {
+    const ticket = await as(company.agent).post("/api/ws/tickets", { manager_id: company.agent.managerId });
+    return openSocket(as(company.agent), pathOf(ticket.body.data.url));
   }
 
-  it("leaves once, however often its message is delivered", async () => {
-    const { company, sandbox, arrive } = await aTexted();
-    await tell(company, {}, 2);
-    await Promise.all([arrive(), arrive()]);
-    await arrive();
-    const texts = await sandbox.texts();
-    expect(texts).toMatchObject([
-      { to: "+13125550111", body: "Maple Court: New tour. Robin Field, tomorrow at ten" },
+  it("hears what is still unread when something was read elsewhere", async () => {
+    const company = await aCompany();
+    const { managerId } = company.agent;
+    const [one, two] = [
+      await aNotification(company.property, { propertyManagerId: managerId }),
+      await aNotification(company.property, { propertyManagerId: managerId }),
+      await aNotification(company.property, { propertyManagerId: managerId }),
+    ];
+    const screen = await aScreen(company);
+    await as(company.agent).put(`/api/lead-notifications/${one.id}/read`);
+    expect(await screen.next("unread")).toEqual({ type: "unread", unread_count: 2 });
+    await as(company.admin).delete(`/api/lead-notifications/${two.id}`);
+    expect(await screen.next("unread")).toEqual({ type: "unread", unread_count: 1 });
+    await as(company.agent).post(`/api/property-managers/${managerId}/notifications/mark-read`, {});
+    expect(await screen.next("unread")).toEqual({ type: "unread", unread_count: 0 });
+    screen.close();
+  });
+
+  it("hears the right count last, though an older one is told after a newer one", async () => {
+    const company = await aCompany();
+    const screen = await aScreen(company);
+    const ctx = await aContext(company.id);
+    const notice = (dedupeKey: string): StaffNotice => ({
+      dedupeKey,
+      type: "tour_booked",
+      propertyId: company.property.id,
+      managerId: company.agent.managerId,
+      title: dedupeKey,
+      body: dedupeKey,
+    });
+    // The first has counted, and before it tells, the second is through.
+    let isOvertaken = false;
+    const slow = new Proxy(ctx.env, {
+      get: (target, name) => {
+        if (name !== "LIVE_FEED" || isOvertaken) return Reflect.get(target, name);
+        isOvertaken = true;
+        const getByName = (feed: string) => ({
+          publish: async (...args: Parameters<LiveFeed["publish"]>) => {
+            await tellManagers(ctx, notice("second"));
+            return target.LIVE_FEED.getByName(feed).publish(...args);
+          },
+        });
+        return { getByName };
+      },
+    });
+    await tellManagers({ ...ctx, env: slow }, notice("first"));
+    const told = () => screen.waiting().filter(({ type }) => type !== "ready");
+    await vi.waitFor(() => expect(told()).toHaveLength(3));
+    expect(told()).toMatchObject([
+      { type: "notification", notification: { title: "second", unread_count: 2 } },
+      { type: "notification", notification: { title: "first", unread_count: 1 } },
+      { type: "unread", unread_count: 2 },
     ]);
-    expect(await deliveriesOf(company)).toMatchObject([
-      { status: "sent", vendorMessageId: texts[0]!.sid, error: null },
-    ]);
-  });
-
-  it("whose answer was lost is not sent again when the vendor has it", async () => {
-    const { company, sandbox, arrive } = await aTexted();
-    await sandbox.fault({ service: "twilio", mode: "drop_after", times: 1 });
-    await tell(company);
-    await arrive();
-    expect(await deliveriesOf(company)).toMatchObject([{ status: "sending" }]);
-    await passWaits(company.id);
-    await arrive();
-    expect(await sandbox.texts()).toHaveLength(1);
-    expect(await deliveriesOf(company)).toMatchObject([{ status: "sent" }]);
-  });
-
-  it("that never reached the vendor is sent when it is well again", async () => {
-    const { company, sandbox, arrive } = await aTexted();
-    await sandbox.fault({ service: "twilio", mode: "status", value: 503, times: 1 });
-    await tell(company);
-    await arrive();
-    await passWaits(company.id);
-    await arrive();
-    expect(await sandbox.texts()).toHaveLength(1);
-    expect(await deliveriesOf(company)).toMatchObject([{ status: "sent" }]);
-  });
-
-  it("that the vendor will never take fails with its reason, and can be sent again once that is mended", async () => {
-    const { company, sandbox, arrive } = await aTexted();
-    await tell(company);
-    await db
-      .update(notificationDeliveries)
-      .set({ toAddress: "12" })
-      .where(eq(notificationDeliveries.companyId, company.id));
-    await arrive();
-    expect(await deliveriesOf(company)).toMatchObject([
-      { status: "failed", error: "Twilio answered with an error" },
-    ]);
-    expect((await owed(company.id, "notifications")).map(({ status }) => status)).not.toContain("parked");
-    const [notice] = await noticesOf(company);
-    const again = await as(company.manager).post(`/api/lead-notifications/${notice!.id}/send`, {});
-    expect(again.body.data.deliveries).toMatchObject([{ channel: "sms", status: "waiting" }]);
-    await arrive();
-    expect(await sandbox.texts()).toHaveLength(1);
-    expect(await deliveriesOf(company)).toMatchObject([{ status: "sent", round: 2 }]);
-  });
-
-  it("to somebody who has answered STOP fails in words that say so, and is not tried again", async () => {
-    const { company, sandbox, arrive } = await aTexted({ tour_booked: { in_app: false, sms: true } });
-    await tell(company);
-    await db
-      .update(notificationDeliveries)
-      .set({ toAddress: "+15005550004" })
-      .where(eq(notificationDeliveries.companyId, company.id));
-    await arrive();
-    await passWaits(company.id);
-    await arrive();
-    expect(await sandbox.calls("twilio")).toHaveLength(1);
-    expect(await deliveriesOf(company)).toMatchObject([
-      { status: "failed", error: expect.stringContaining("answered STOP") },
-    ]);
-    expect(await noticesOf(company)).toMatchObject([{ status: "failed", sentAt: null }]);
-  });
-
-  it("is given up after eight tries, and with it the notification that nothing else has left for", async () => {
-    const { company, sandbox, arrive } = await aTexted({ tour_booked: { in_app: false, sms: true } });
-    await sandbox.fault({ service: "twilio", mode: "status", value: 500 });
-    await tell(company);
-    for (let n = 0; n < 8; n += 1) {
-      await passWaits(company.id);
-      await arrive();
-    }
-    expect(await deliveriesOf(company)).toMatchObject([
-      { status: "failed", error: "Twilio answered with an error" },
-    ]);
-    expect(await noticesOf(company)).toMatchObject([{ status: "failed" }]);
-  });
-
-  it("stays here where the company has no carrier", async () => {
-    const { company } = await aListener({ channels: { tour_booked: { in_app: false, sms: true } } });
-    await tell(company);
-    await deliverAll(company.id, "notifications");
-    expect(await deliveriesOf(company)).toMatchObject([
-      { status: "kept", text: "Maple Court: New tour. Robin Field, tomorrow at ten" },
-    ]);
-    expect(await noticesOf(company)).toMatchObject([{ status: "sent", sentAt: expect.any(Date) }]);
-  });
-
-  it("of which one way fails counts as sent by the other, whichever comes first", async () => {
-    const both = { tour_booked: { in_app: false, email: true, sms: true } };
-    const { company, sandbox, arrive } = await aTexted(both);
-    await sandbox.fault({ service: "twilio", mode: "status", value: 400 });
-    await tell(company);
-    const [sms, email] = await deliveriesOf(company).then((rows) =>
-      rows.toSorted((a, b) => b.channel.localeCompare(a.channel)),
-    );
-    for (const { id } of [sms!, email!])
-      await deliverNotification(await aContext(company.id, { fetch: sandbox.fetch }), id);
-    await arrive();
-    expect((await deliveriesOf(company)).map(({ status }) => status).toSorted()).toEqual(["failed", "sent"]);
-    expect(await noticesOf(company)).toMatchObject([{ status: "sent", sentAt: expect.any(Date) }]);
-  });
-
-  it("of a failed mail is told with the notification", async () => {
-    const { company } = await aListener({ channels: { tour_booked: { email: true } } });
-    await tell(company);
-    await deliverAll(company.id, "notifications");
-    await db
-      .update(mails)
-      .set({ status: "failed", error: "Not an address" })
-      .where(and(eq(mails.companyId, company.id)));
-    const [notice] = await noticesOf(company);
-    const { body } = await as(company.agent).get(`/api/lead-notifications/${notice!.id}`);
-    expect(body.data.deliveries).toMatchObject([{ status: "failed", error: "Not an address" }]);
+    screen.close();
   });
 });

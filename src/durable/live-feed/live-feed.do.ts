@@ -39,6 +39,11 @@ export class LiveFeed extends DurableObject<Env> {
     return row.seq;
   }
 
+  /** Tells the sockets that are open how many notifications are unread; who comes later asks for himself. */
+  tellUnread(count: number): void {
+    for (const socket of this.ctx.getWebSockets()) socket.send(sent({ type: "unread", unread_count: count }));
+  }
+
   /** Happenings that name one of these records are replayed to nobody any more. */
   forget(ids: string[]): void {
     this.ctx.storage.sql.exec(

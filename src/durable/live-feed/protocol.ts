@@ -6,7 +6,10 @@ export const FeedClientFrame = z.discriminatedUnion("type", [
 ]);
 export type FeedClientFrame = z.infer<typeof FeedClientFrame>;
 
-/** Server to client: a numbered happening, or a complaint about a frame. `missed` says the buffer began later. */
+/**
+ * Server to client: a numbered happening, how many notifications are unread where that has changed, or a complaint
+ * about a frame. `missed` says the buffer began later.
+ */
 export const FeedServerFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), last_seq: z.int(), missed: z.boolean() }),
   z.object({
@@ -14,6 +17,7 @@ export const FeedServerFrame = z.discriminatedUnion("type", [
     seq: z.int(),
     notification: z.record(z.string(), z.unknown()),
   }),
+  z.object({ type: z.literal("unread"), unread_count: z.int() }),
   z.object({ type: z.literal("analytics"), seq: z.int(), event: z.record(z.string(), z.unknown()) }),
   z.object({ type: z.literal("error"), code: z.string(), message: z.string() }),
 ]);

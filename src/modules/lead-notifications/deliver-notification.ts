@@ -1,9 +1,9 @@
-import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, isNull, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
 import { notificationDeliveries } from "../../db/schema/notices.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
-import { properties } from "../../db/schema/properties.ts";
+import { properties, propertyManagers } from "../../db/schema/properties.ts";
 import { UpstreamError } from "../../integrations/vendor.ts";
 import { NotNow } from "../../queues/drain.ts";
 import { mailRow } from "../email/queue-mail.ts";
@@ -12,25 +12,32 @@ import { findSmsSender } from "./sms-sender.ts";
 
 const d = notificationDeliveries;
 const n = leadNotifications;
+const m = propertyManagers;
 
 export type Delivery = typeof d.$inferSelect;
-type Found = { delivery: Delivery; notification: typeof n.$inferSelect; propertyName: string | null };
+type Found = {
+  delivery: Delivery;
+  notification: typeof n.$inferSelect;
+  propertyName: string | null;
+  /** Whether its reader still works here. */
+  isHere: boolean;
+};
 
 const longestWaitMs = 60_000;
 const optedOut = "This number has answered STOP to our text messages; START makes it take them again";
 
 /**
  * Has one notification leave by mail or text message, once. One that was read or archived before it was due stays
- * here. Throws NotNow before its time, and the vendor's UpstreamError where another try may mend it.
+ * here, as does one whose reader has left. Throws NotNow before its time, and the vendor's UpstreamError where another try may mend it.
  */
 export async function deliverNotification(ctx: Context, id: string): Promise<void> {
   const found = await findDelivery(ctx, id);
   if (!found) return;
-  const { delivery, notification } = found;
+  const { delivery, notification, isHere } = found;
   if (delivery.status !== "waiting" && delivery.status !== "sending") return;
   const earlyMs = delivery.dueAt.getTime() - ctx.now().getTime();
   if (earlyMs > 0) throw new NotNow(Math.min(earlyMs, longestWaitMs));
-  if (delivery.status === "waiting" && (notification.readAt || notification.deletedAt))
+  if (delivery.status === "waiting" && (notification.readAt || notification.deletedAt || !isHere))
     return settle(ctx, found, { status: "skipped" });
   if (delivery.channel === "email") return leaveByMail(ctx, found);
   return leaveBySms(ctx, found);
@@ -145,10 +152,12 @@ async function findDelivery(ctx: Context, id: string): Promise<Found | null> {
       delivery: getTableColumns(d),
       notification: getTableColumns(n),
       propertyName: properties.name,
+      isHere: sql<boolean>`${m.id} is not null`.mapWith(Boolean),
     })
     .from(d)
     .innerJoin(n, and(eq(n.companyId, d.companyId), eq(n.id, d.notificationId)))
     .leftJoin(properties, eq(properties.id, n.propertyId))
+    .leftJoin(m, and(eq(m.companyId, n.companyId), eq(m.id, n.propertyManagerId), isNull(m.deletedAt)))
     .where(and(eq(d.companyId, ctx.companyId), eq(d.id, id)));
   return found ?? null;
 }

@@ -13,6 +13,7 @@ import type { ManagerPreferences, PreferencesRow } from "./present.ts";
 import type { PreferenceChanges } from "./schemas.ts";
 
 const p = notificationPreferences;
+const mostTypes = 100;
 
 /** What a manager wants to hear of; the person himself and those who manage notifications may look. */
 export async function getPreferences(ctx: Context, managerId: string): Promise<ManagerPreferences> {
@@ -32,8 +33,11 @@ export async function updatePreferences(
   const before = await findRow(ctx, managerId);
   if (seenVersion !== undefined && seenVersion !== (before?.version ?? 0)) throw staleVersion();
   refuseMandatory(draft.channels ?? {});
+  const chosen = merged(before?.channels ?? {}, draft.channels ?? {});
+  if (Object.keys(chosen).length > mostTypes)
+    throw invalidFields([{ field: "channels", message: `names more than ${mostTypes} types` }]);
   const row = {
-    channels: merged(before?.channels ?? {}, draft.channels ?? {}),
+    channels: chosen,
     quietHours: draft.quiet_hours === undefined ? (before?.quietHours ?? null) : draft.quiet_hours,
     timeZone: draft.time_zone === undefined ? (before?.timeZone ?? null) : draft.time_zone,
     updatedAt: ctx.now(),

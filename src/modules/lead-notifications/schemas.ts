@@ -150,7 +150,7 @@ const choice = z.boolean().nullable().optional();
 export const PreferenceChanges = z
   .object({
     channels: z
-      .record(typeName, z.object({ in_app: choice, email: choice, sms: choice }))
+      .record(typeName, z.strictObject({ in_app: choice, email: choice, sms: choice }))
       .refine((matrix) => Object.keys(matrix).length <= 100, "names more than 100 types")
       .optional()
       .describe("Type by type; absent ones stay, null goes back to the usual"),

@@ -1,4 +1,4 @@
-import { type AnyColumn, and, asc, count, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { type AnyColumn, and, asc, eq, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { iso } from "../../core/fields.ts";
 import { commit } from "../../core/outbox.ts";
@@ -9,6 +9,7 @@ import { listAudience } from "./audience.ts";
 import { deliveryWork } from "./delivery-work.ts";
 import { dedupeKeyOf, noteHappening } from "./note-happening.ts";
 import type { StaffNotice } from "./staff-notice.ts";
+import { countUnreadOf, tellUnread } from "./tell-unread.ts";
 
 type NotificationRow = typeof leadNotifications.$inferSelect;
 
@@ -52,10 +53,9 @@ async function findTold(ctx: Context, keys: string[]): Promise<Told[]> {
 export async function show(ctx: Context, told: Told[]): Promise<void> {
   const shown = told.filter(({ row }) => row.inApp && row.propertyManagerId !== null);
   if (shown.length === 0) return;
-  const unread = await countUnread(
-    ctx,
-    shown.map(({ row }) => row.propertyManagerId ?? ""),
-  );
+  const readers = [...new Set(shown.map(({ row }) => row.propertyManagerId ?? ""))];
+  const found = await countUnreadOf(ctx, ctx.companyId, readers);
+  const unread = new Map(readers.map((id) => [id, found.get(id) ?? 0]));
   await Promise.all(
     shown.map(({ row, happening }) => {
       const managerId = row.propertyManagerId ?? "";
@@ -74,23 +74,7 @@ export async function show(ctx: Context, told: Told[]): Promise<void> {
       });
     }),
   );
-}
-
-async function countUnread(ctx: Context, managerIds: string[]): Promise<Map<string, number>> {
-  const rows = await ctx.db
-    .select({ managerId: n.propertyManagerId, unread: count() })
-    .from(n)
-    .where(
-      and(
-        eq(n.companyId, ctx.companyId),
-        among(n.propertyManagerId, managerIds),
-        isNull(n.readAt),
-        isNull(n.deletedAt),
-        eq(n.inApp, true),
-      ),
-    )
-    .groupBy(n.propertyManagerId);
-  return new Map(rows.map(({ managerId, unread }) => [managerId ?? "", unread]));
+  await tellUnread(ctx, ctx.companyId, readers, unread);
 }
 
 /** What was shown is sent; what is due to leave by mail or text message gets its work. */

@@ -5,6 +5,7 @@ import { notFound } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
 import { changes, requireWritable, staleVersion } from "../../core/scope.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
+import { tellScreens } from "../property-managers/notifications.ts";
 import { requireWorksAt } from "../property-managers/require-assignee.ts";
 import type { NotificationDetail } from "./present.ts";
 import { findNotification, getNotification, requireUnsent, visible } from "./queries.ts";
@@ -62,5 +63,6 @@ export async function archiveNotification(
     [],
     () => notFound("Notification"),
   );
+  tellScreens(ctx, before);
   return { id, deletedAt };
 }

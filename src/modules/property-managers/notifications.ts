@@ -6,6 +6,7 @@ import { commit } from "../../core/outbox.ts";
 import { offsetOf, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
+import { tellUnread } from "../lead-notifications/tell-unread.ts";
 import type { NotificationRow } from "./present.ts";
 import { getManager } from "./queries.ts";
 import type { MarkRead, NotificationChange, NotificationQuery } from "./schemas.ts";
@@ -90,11 +91,10 @@ export async function updateNotification(
   const before = only(await ctx.db.select().from(n).where(mine), "Notification");
   if (!isOwn(ctx, managerId)) requireWritable(ctx, before.propertyId);
   const now = ctx.now();
-  const response = status === "responded" ? { responseAt: before.responseAt ?? now } : {};
   const [rows] = await commit(ctx, [
     ctx.db
       .update(n)
-      .set({ ...seen(now), ...(status === "responded" ? { status } : {}), ...response })
+      .set(status === "responded" ? responded(now) : seen(now))
       .where(mine)
       .returning(),
     audit(ctx, {
@@ -105,6 +105,7 @@ export async function updateNotification(
       before: { status: before.status },
     }),
   ]);
+  tellScreens(ctx, before);
   return only(rows, "Notification");
 }
 
@@ -118,7 +119,7 @@ export async function markRead(ctx: Context, managerId: string, { ids }: MarkRea
       .update(n)
       .set(seen(ctx.now()))
       .where(and(open, named, writable(ctx, managerId)))
-      .returning({ id: n.id }),
+      .returning({ companyId: n.companyId, propertyManagerId: n.propertyManagerId }),
     audit(ctx, {
       action: "mark_read",
       recordType: "property_manager_notifications",
@@ -127,6 +128,8 @@ export async function markRead(ctx: Context, managerId: string, { ids }: MarkRea
     }),
     ctx.db.select({ unread: count() }).from(n).where(open),
   ]);
+  const [first] = marked;
+  if (first) tellScreens(ctx, first);
   return { marked: marked.length, unread: left?.unread ?? 0 };
 }
 
@@ -138,6 +141,23 @@ export function seen(now: Date) {
     version: sql`${n.version} + 1`,
     updatedAt: now,
   };
+}
+
+/** The columns of a notification that is responded to now; the first response's time counts. */
+export function responded(now: Date) {
+  return {
+    ...seen(now),
+    status: "responded" as const,
+    responseAt: sql`coalesce(${n.responseAt}, ${now.getTime()})`,
+  };
+}
+
+/** Has a manager's open screens learn how many are unread now. */
+export function tellScreens(
+  ctx: Context,
+  { companyId, propertyManagerId }: Pick<NotificationRow, "companyId" | "propertyManagerId">,
+): void {
+  if (propertyManagerId !== null) ctx.defer(tellUnread(ctx, companyId, [propertyManagerId]));
 }
 
 /** Of other people's notifications, only those at properties the caller may write to. */
