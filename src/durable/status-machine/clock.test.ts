@@ -159,6 +159,20 @@ describe("business time", () => {
     expect(deadline(changed)).toBe(at(26));
   });
 
+  it("sets no deadline where no opening hours are in sight, and goes on working", () => {
+    const firstMonday = Date.UTC(2026, 0, 12);
+    const holidays = Array.from({ length: 150 }, (_, n) => ({
+      date: new Date(firstMonday + n * 7 * hours(24)).toISOString().slice(0, 10),
+      name: "closed",
+      closed: true as const,
+    }));
+    const closed = { ...office, hours: { mon: office.hours.mon, holidays } };
+    const kept = { [closed.version]: closed };
+    const entity = anEntity(["open", 0, { calendar: closed }]);
+    expect(entity.clock && deadlineOf(entity.clock, kept)).toBeNull();
+    expect(explain(entity, [], kept, at(50)).clock).toMatchObject({ elapsedMs: 0, remainingMs: hours(10) });
+  });
+
   it("survives a clock that is set back", () => {
     const back = anEntity(["open", 48], ["waiting", 0], ["open", 1]);
     expect(elapsedMs(back.clock!, at(2), calendars)).toBe(hours(1));

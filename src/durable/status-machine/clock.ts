@@ -112,7 +112,7 @@ export function elapsedMs(clock: Clock, now: number, calendars: Calendars): numb
   return clock.segments.reduce((sum, segment) => sum + countedMs(segment, now, calendars), 0);
 }
 
-/** Null while the clock stands still, and once it is closed. */
+/** Null while the clock stands still, once it is closed, and where no opening hours are in sight. */
 export function deadlineOf(clock: Clock, calendars: Calendars): number | null {
   if (clock.closedAt !== null || isPaused(clock)) return null;
   return reachedAt(clock, 100, calendars);
@@ -125,7 +125,8 @@ export function isBreached(clock: Clock, at: number, calendars: Calendars): bool
 }
 
 /**
- * When the given share of the allowed time is used up; null when a clock that stands still had not got there.
+ * When the given share of the allowed time is used up; null when a clock that stands still had not got there, and
+ * when no calendar says that the time will ever come.
  * The answer lies in the past for a share already used.
  */
 export function reachedAt(clock: Clock, percent: number, calendars: Calendars): number | null {
@@ -136,10 +137,20 @@ export function reachedAt(clock: Clock, percent: number, calendars: Calendars): 
   for (const segment of clock.segments) {
     if (segment.kind === "paused") continue;
     const counted = segment.to === null ? Infinity : countedMs(segment, segment.to, calendars);
-    if (left <= counted) return addBusinessTime(segment.from, left, calendarOf(segment, calendars));
+    if (left <= counted) return foreseen(segment, left, calendars);
     left -= counted;
   }
   return null;
+}
+
+// A company may close for good, or for longer than anybody looks ahead: it still can work on, without a deadline.
+function foreseen(segment: Segment, ms: number, calendars: Calendars): number | null {
+  try {
+    return addBusinessTime(segment.from, ms, calendarOf(segment, calendars));
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function promisedAt(clock: Clock, promise: { dueAt: number; setAt: number }, percent: number): number | null {

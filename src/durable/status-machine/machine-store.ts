@@ -66,6 +66,13 @@ export function openStore(sql: SqlStorage) {
   const select = <T>(query: string, ...values: unknown[]) =>
     isOpen ? parsed<T>(sql.exec<Body>(query, ...values)) : [];
   const setting = <T>(name: string) => select<T>("select body from settings where name = ?", name)[0];
+  // A version of a calendar never changes, and what is found out about its days is kept with it.
+  const knownCalendars = new Map<string, BusinessCalendar>();
+  const calendarOf = (version: string, body: string) => {
+    const known = knownCalendars.get(version) ?? (JSON.parse(body) as BusinessCalendar);
+    knownCalendars.set(version, known);
+    return known;
+  };
   const set = (name: string, value: unknown) =>
     sql.exec("insert or replace into settings (name, body) values (?, ?)", name, JSON.stringify(value));
 
@@ -96,7 +103,10 @@ export function openStore(sql: SqlStorage) {
 
     calendars: (): Calendars =>
       Object.fromEntries(
-        select<BusinessCalendar>("select body from calendars").map((kept) => [kept.version, kept]),
+        (isOpen
+          ? sql.exec<Body & { version: string }>("select version, body from calendars").toArray()
+          : []
+        ).map(({ version, body }) => [version, calendarOf(version, body)]),
       ),
     saveCalendar(calendar: BusinessCalendar) {
       const body = JSON.stringify(calendar);

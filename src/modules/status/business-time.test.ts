@@ -71,6 +71,12 @@ describe("addBusinessHours", () => {
   it("refuses to search a calendar that is never open", () => {
     expect(() => addBusinessHours(0, 1, { ...chicago, hours: {} })).toThrow(/closed for/);
   });
+
+  it("refuses to search for longer than a century", () => {
+    const seldom = { ...chicago, hours: { mon: [{ open: "09:00", close: "09:01" }] } };
+    expect(iso(addBusinessHours(at("2026-01-01T00:00:00Z"), 1, seldom))).toBe("2027-02-22T15:01:00.000Z");
+    expect(() => addBusinessHours(0, 1000, seldom)).toThrow(/too seldom/);
+  });
 });
 
 describe("the clocks change", () => {

@@ -8,6 +8,8 @@ export type BusinessCalendar = { version: string; time_zone: string; hours: Offi
 
 const hourMs = 3_600_000;
 const longestClosureDays = 800;
+/** More than a century, which is more than ten years of open time in any calendar worth the name. */
+const longestSearchDays = 40_000;
 
 /**
  * The first instant at which `durationMs` of open time has passed since `from` (epoch ms). Without a calendar
@@ -15,13 +17,15 @@ const longestClosureDays = 800;
  *
  * A window runs from its local opening to its local closing and is measured in real time: across a change of
  * the clocks it is an hour longer or shorter. A local time that is skipped counts as the moment of the change,
- * one that comes twice as its first coming. Throws a RangeError for a calendar that never opens.
+ * one that comes twice as its first coming. Throws a RangeError where that is out of sight: in a calendar that is
+ * closed for years on end, or opens so seldom that it takes a century.
  */
 export function addBusinessTime(from: number, durationMs: number, calendar: BusinessCalendar | null): number {
   if (calendar === null || durationMs <= 0) return from + Math.max(0, durationMs);
   let left = durationMs;
   let closedDays = 0;
-  for (let day = dayOf(from, calendar); closedDays < longestClosureDays; day = day.add({ days: 1 })) {
+  let day = dayOf(from, calendar);
+  for (let days = 0; closedDays < longestClosureDays && days < longestSearchDays; days += 1) {
     closedDays += 1;
     for (const { startMs, endMs } of openOn(day, calendar)) {
       const start = Math.max(startMs, from);
@@ -30,8 +34,13 @@ export function addBusinessTime(from: number, durationMs: number, calendar: Busi
       left -= endMs - start;
       closedDays = 0;
     }
+    day = day.add({ days: 1 });
   }
-  throw new RangeError(`calendar ${calendar.version} is closed for ${longestClosureDays} days on end`);
+  throw new RangeError(
+    closedDays < longestClosureDays
+      ? `calendar ${calendar.version} opens too seldom for ${durationMs} ms`
+      : `calendar ${calendar.version} is closed for ${longestClosureDays} days on end`,
+  );
 }
 
 /** Open time between two instants in ms; 0 when `to` is not after `from`. */
