@@ -1,12 +1,15 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
 import { leads } from "../../src/db/schema/conversations.ts";
 import { faqs } from "../../src/db/schema/knowledge.ts";
 import { statusEntities } from "../../src/db/schema/status.ts";
 import { statusMachine } from "../../src/durable/stubs.ts";
 import { anonymous, withToken } from "../support/api.ts";
+import { owe, owed } from "../support/deliver.ts";
 import { aCompany, db } from "../support/factories.ts";
+import { anOrderDesk, move } from "../support/status.ts";
 
 type Company = {
   id: string;
@@ -113,6 +116,37 @@ describe("POST /api/test/clock", () => {
     expect(new Date(moved.body.data.now).getTime() - Date.UTC(2030, 0, 1)).toBeLessThan(5000);
     const back = await anonymous().post("/api/test/clock", { company_id: id, now: null });
     expect(back.body.data.offset_ms).toBe(0);
+  });
+
+  it("rings what is due by then, and shortens the waits of what is to be tried again, whatever it is", async () => {
+    const { agent, company } = await anOrderDesk();
+    const order = { entity_id: uuidv7() };
+    await move(agent, "open", order);
+    const kept = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+    const topics = ["resman-sync", "notifications", "projections", "webhook-deliveries"] as const;
+    await owe(
+      company.id,
+      ...topics.map((topic) => ({
+        topic,
+        key: "later",
+        payload: {},
+        dedupeKey: uuidv7(),
+        notBefore: kept(20),
+      })),
+    );
+    const set = (hours: number) =>
+      anonymous().post("/api/test/clock", { company_id: company.id, now: kept(hours).toISOString() });
+    await set(12);
+    const { overdue_items } = (await agent.get("/api/v1/status/overdue")).body.data;
+    expect(overdue_items).toMatchObject([{ entity_id: order.entity_id }]);
+    const waits = async () =>
+      (await Promise.all(topics.map((topic) => owed(company.id, topic))))
+        .flat()
+        .filter(({ key }) => key === "later")
+        .map(({ nextAttemptAt }) => Math.round((nextAttemptAt.getTime() - Date.now()) / 3_600_000));
+    expect(await waits()).toEqual([8, 8, 8, 8]);
+    await set(0);
+    expect(await waits()).toEqual([8, 8, 8, 8]);
   });
 
   it("leaves the clock of a company in earnest alone", async () => {

@@ -10,7 +10,7 @@ import { entityRow, transitionRow } from "../../src/durable/status-machine/proje
 import type { ChangeRequest, Entity } from "../../src/durable/status-machine/protocol.ts";
 import { eventRow } from "../../src/durable/status-machine/tell-receivers.ts";
 import { projectStatus, type StatusPage } from "../../src/modules/status/project-status.ts";
-import { moveWebhookClock } from "../../src/modules/status/webhooks/move-webhook-clock.ts";
+import { moveWaitingWork } from "../../src/modules/test/move-waiting-work.ts";
 import { as } from "./api.ts";
 import { deliverAll, quietEnv } from "./deliver.ts";
 import { aCompany, db, type TestCompany } from "./factories.ts";
@@ -109,7 +109,7 @@ export async function pass(company: TestCompany, ms: number): Promise<void> {
     .update(companies)
     .set({ clockOffsetMs: row!.clockOffsetMs + ms })
     .where(eq(companies.id, company.id));
-  await moveWebhookClock(quietEnv, company.id, ms);
+  await moveWaitingWork(quietEnv, company.id, ms);
 }
 
 /** Lets company time pass up to the next attempt, makes it, and answers how long that was; null when none is to come. */

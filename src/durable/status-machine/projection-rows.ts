@@ -129,7 +129,7 @@ export function auditRow(
   };
 }
 
-/** The outbox row of an event. Retries run on real time, whatever the company's clock says. */
+/** The outbox row of an event. It waits in real time; a clock that is moved moves what waits. */
 export function workRow(
   ref: EntityRef,
   event: StatusEvent,

@@ -5,7 +5,7 @@ import { databaseFor, openDb } from "../../db/client.ts";
 import { companies } from "../../db/schema/companies.ts";
 import { sweepFollowUps } from "../status-workflows/sweep-follow-ups.ts";
 import { moveStatusClocks } from "../status/move-clocks.ts";
-import { moveWebhookClock } from "../status/webhooks/move-webhook-clock.ts";
+import { moveWaitingWork } from "./move-waiting-work.ts";
 import type { ClockSetting } from "./schemas.ts";
 
 export type SetClock = { companyId: string; now: Date; offsetMs: number };
@@ -28,7 +28,7 @@ export async function setClock(env: Env, { company_id: companyId, now }: ClockSe
   );
   if (!company.isSandbox) throw new AppError("CONFLICT", "Only a sandbox company's clock can be moved");
   await db.update(companies).set({ clockOffsetMs: offsetMs }).where(own);
-  await moveWebhookClock(env, companyId, offsetMs - company.clockOffsetMs);
+  await moveWaitingWork(env, companyId, offsetMs - company.clockOffsetMs);
   await moveStatusClocks(env, companyId, offsetMs);
   await sweepFollowUps(env, Date.now(), { waitUntil: () => {} });
   return { companyId, now: new Date(Date.now() + offsetMs), offsetMs };
