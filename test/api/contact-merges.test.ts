@@ -7,6 +7,7 @@ import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { type Api, as } from "../support/api.ts";
 import {
   aContact,
+  anEmail,
   aPairOfContacts,
   type ContactRow,
   everythingOf,
@@ -89,6 +90,53 @@ describe("POST /api/contacts/merge", () => {
     const { primary, secondary } = await aPairOfContacts(company);
     const answers = await Promise.all(Array.from({ length: 5 }, () => merge(primary, [secondary])));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.merge?.id}`)).size).toBe(1);
+  });
+
+  it("asked again with other choices is not the merge that was made", async () => {
+    const { primary, secondary } = await aPairOfContacts(company);
+    const fields = { first_name: secondary.id, notes: primary.id };
+    const { body: made } = await merge(primary, [secondary], { fields });
+    const turned = { notes: primary.id, first_name: secondary.id };
+    expect((await merge(primary, [secondary], { fields: turned })).body.merge).toEqual(made.merge);
+    const other = await merge(primary, [secondary], { fields: { first_name: primary.id } });
+    expect([other.status, other.body]).toEqual([404, { detail: "Contact not found" }]);
+  });
+
+  it("of two that exclude each other makes one, and leaves nobody with a part of both", async () => {
+    const { primary, secondary, ids } = await aPairOfContacts(company);
+    const third = await aContact(company, { emails: [anEmail()] });
+    const all = [...ids, third.id];
+    const before = await everythingOf(all);
+    const answers = await Promise.all([
+      merge(primary, [secondary]),
+      merge(secondary, [primary]),
+      merge(third, [secondary, primary]),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 404, 404]);
+    const { merge: made } = answers.find(({ status }) => status === 200)!.body;
+    const { rows, records, keys } = await everythingOf(all);
+    const alive = rows.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id);
+    expect(alive.toSorted()).toEqual(all.filter((id) => !made.secondary_ids.includes(id)).toSorted());
+    expect(new Set(keys.map(({ contactId }) => contactId))).toEqual(new Set(alive));
+    expect(new Set(records.map(({ of }) => of))).toEqual(new Set([made.primary_id]));
+    expect((await agent.post(`/api/contacts/merges/${made.id}/undo`)).status).toBe(200);
+    expect(await everythingOf(all)).toEqual(before);
+  });
+
+  it("does not lose a dealing that is noted in the same moment", async () => {
+    const { primary, secondary, ids } = await aPairOfContacts(company);
+    const [merged, ...noted] = await Promise.all([
+      merge(primary, [secondary]),
+      ...Array.from({ length: 4 }, () =>
+        agent.post(`/api/contacts/${secondary.id}/interactions`, { type: "call", description: "now" }),
+      ),
+    ]);
+    expect(merged.status).toBe(200);
+    const kept = noted.filter(({ status }) => status === 201).length;
+    expect(noted.every(({ status }) => status === 201 || status === 404)).toBe(true);
+    const { records } = await everythingOf(ids);
+    expect(records).toHaveLength(6 + kept);
+    expect(new Set(records.map(({ of }) => of))).toEqual(new Set([primary.id]));
   });
 
   it("refuses itself, strangers, the archived and choices of nothing", async () => {

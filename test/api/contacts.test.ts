@@ -187,6 +187,21 @@ describe("PUT /api/contacts/:contact_id", () => {
     ]);
   });
 
+  it("keeps custom fields to what a row can carry, however they come", async () => {
+    const { body } = await enter();
+    const many = (n: number) => Object.fromEntries([1, 2, 3].map((k) => [`f${n}${k}`, "x".repeat(15_000)]));
+    expect((await agent.put(path(body.id), { custom_fields: many(1) })).status).toBe(200);
+    const refused = await agent.put(path(body.id), { custom_fields: many(2) });
+    const msg = "must be at most 64 KB of JSON together";
+    const detail = [{ loc: ["body", "custom_fields"], msg, type: "value_error" }];
+    expect([refused.status, refused.body]).toEqual([422, { detail }]);
+    const other = await enter({ custom_fields: many(2) });
+    const merged = { primary_id: body.id, secondary_ids: [other.body.id] };
+    expect((await agent.post("/api/contacts/merge", merged)).body).toEqual({ detail });
+    const both = { ...many(1), ...many(2) };
+    expect((await agent.post("/api/contacts", someone({ custom_fields: both }))).body).toEqual({ detail });
+  });
+
   it("is found by its new name and address, and no longer by the old", async () => {
     const { body } = await enter({ last_name: "Oldname", email: "old.place@mail.test" });
     await agent.put(path(body.id), { last_name: "Newname", email: "new.place@mail.test" });

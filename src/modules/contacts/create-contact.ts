@@ -7,7 +7,7 @@ import { only } from "../../core/scope.ts";
 import { contacts } from "../../db/schema/contacts.ts";
 import { identityKeys } from "./contact-keys.ts";
 import { alignContactWork } from "./contact-work.ts";
-import { draftContact, identityOf, type Told } from "./draft-contact.ts";
+import { draftContact, identityOf, requireRoom, type Told } from "./draft-contact.ts";
 import { type Candidate, findCandidates } from "./find-duplicates.ts";
 import { holdersOf, insertKeys } from "./key-rows.ts";
 import { type ContactRow, presentCandidate } from "./present.ts";
@@ -27,6 +27,7 @@ export async function createContact(
   allowDuplicate: boolean,
 ): Promise<ContactRow> {
   const row = newContact(ctx, draftContact(draft, ctx.now()), draft.relationship_status);
+  requireRoom(row);
   await requireAssignable(ctx, null, row.assignedTo);
   for (let tries = 0; tries < mostTries; tries += 1) {
     const candidates = allowDuplicate ? null : await findCandidates(ctx, ctx.companyId, identityOf(row));

@@ -1,5 +1,6 @@
-import type { Address, Consent, ContactValue, CustomFields } from "../../db/schema/contacts.ts";
+import { invalidFields } from "../../core/errors.ts";
 import { changes } from "../../core/scope.ts";
+import type { Address, Consent, ContactValue, CustomFields } from "../../db/schema/contacts.ts";
 import { fold } from "./contact-keys.ts";
 import { displayNameOf, tidyValues, withPrimary } from "./contact-values.ts";
 import { stageAt } from "./lifecycle.ts";
@@ -130,6 +131,14 @@ function addressOf(draft: NonNullable<ContactChanges["address"]>): Address {
 export function uniqueTags(tags: string[]): string[] {
   const folded = tags.map(fold);
   return tags.filter((_tag, index) => folded.indexOf(folded[index] ?? "") === index);
+}
+
+const mostCustom = 65_536;
+
+/** Throws where the custom fields together are more than a row of a list should carry. */
+export function requireRoom({ customFields }: Pick<Told, "customFields">): void {
+  if (JSON.stringify(customFields).length > mostCustom)
+    throw invalidFields([{ field: "custom_fields", message: "must be at most 64 KB of JSON together" }]);
 }
 
 function customFieldsOf(before: CustomFields, said: CustomFields | undefined): CustomFields {

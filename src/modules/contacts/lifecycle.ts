@@ -1,3 +1,8 @@
+/**
+ * Where a company stands with a person, moved by staff alone. A lead's status is another thing: how far one interest
+ * in one property has come. A person may have several leads, and no source says which of them would speak for the
+ * person, so that neither status moves the other; a contact's leads are listed beside it.
+ */
 export const relationshipStatuses = [
   "prospect",
   "qualified_lead",

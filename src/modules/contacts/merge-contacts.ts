@@ -5,7 +5,7 @@ import { AppError, invalidFields, notFound } from "../../core/errors.ts";
 import { commitWhile } from "../../core/guarded-commit.ts";
 import { contactMerges, contacts } from "../../db/schema/contacts.ts";
 import { alignContactWork } from "./contact-work.ts";
-import { toldOf } from "./draft-contact.ts";
+import { requireRoom, toldOf } from "./draft-contact.ts";
 import { deleteKeys, insertKeys } from "./key-rows.ts";
 import { countMoves, type MergeRow, type Moved, rowOf } from "./merge-journal.ts";
 import type { MergeDraft } from "./merge-schemas.ts";
@@ -40,6 +40,7 @@ export async function mergeContacts(ctx: Context, draft: MergeDraft): Promise<Me
     if (made) return retell(ctx, made);
     const [primary, secondaries] = await findParties(ctx, draft);
     const plan = planMerge(primary, secondaries, draft.fields);
+    requireRoom(plan.merged);
     await refuseOverwriting(ctx, draft, plan, primary);
     await requireAssignable(ctx, primary.assignedTo ?? plan.merged.assignedTo, plan.merged.assignedTo);
     const contact = { ...primary, ...plan.merged, version: primary.version + 1, updatedAt: ctx.now() };
@@ -64,8 +65,11 @@ function requireDistinct({ primary_id, secondary_ids, fields }: MergeDraft): voi
   if (problems.length > 0) throw invalidFields(problems);
 }
 
-/** The merge of these very contacts that was made and not undone. */
-async function findMade(ctx: Context, { primary_id, secondary_ids }: MergeDraft): Promise<MergeRow | null> {
+/** This very merge, where it was made and not undone. With other choices it is another one. */
+async function findMade(
+  ctx: Context,
+  { primary_id, secondary_ids, fields }: MergeDraft,
+): Promise<MergeRow | null> {
   const m = contactMerges;
   const [last] = await ctx.db
     .select()
@@ -80,7 +84,11 @@ async function findMade(ctx: Context, { primary_id, secondary_ids }: MergeDraft)
     )
     .orderBy(desc(m.mergedAt))
     .limit(1);
-  return last ?? null;
+  return last && told(last.choices) === told(fields) ? last : null;
+}
+
+function told(choices: MergeDraft["fields"]): string {
+  return JSON.stringify(Object.entries(choices).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function retell(ctx: Context, merge: MergeRow): Promise<MergeOutcome> {

@@ -49,7 +49,7 @@ const fields = {
   custom_fields: z
     .record(z.string().min(1).max(64), freeJson)
     .optional()
-    .describe("Fields named here change, null takes one away, others stay"),
+    .describe("Fields named here change, null takes one away, others stay; together at most 64 KB"),
   source: maybeText(200),
   assigned_to: z.string().min(1).nullable().optional().describe("A property manager of the company"),
   lifecycle_stage: z.enum(lifecycleStages).optional(),

@@ -6,7 +6,7 @@ import { commitWhile } from "../../core/guarded-commit.ts";
 import { only, staleVersion } from "../../core/scope.ts";
 import { contacts } from "../../db/schema/contacts.ts";
 import { alignContactWork } from "./contact-work.ts";
-import { changeContact, type Told } from "./draft-contact.ts";
+import { changeContact, requireRoom, type Told } from "./draft-contact.ts";
 import { deleteKeys, insertKeys } from "./key-rows.ts";
 import type { ContactRow } from "./present.ts";
 import { getContact } from "./queries.ts";
@@ -28,6 +28,7 @@ export async function updateContact(
     requireStatusKept(before, draft);
     const told = changeContact(before, draft, ctx.now());
     requireSomebody(told);
+    requireRoom(told);
     await requireAssignable(ctx, before.assignedTo, told.assignedTo);
     const after = await saveContact(ctx, before, told, draft);
     if (after) return after;
