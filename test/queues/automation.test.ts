@@ -1,8 +1,10 @@
+import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { conversations, leads } from "../../src/db/schema/conversations.ts";
 import { leadFactsWork } from "../../src/modules/leads/lead-work.ts";
 import { statusOf } from "../../src/modules/status/status-of.ts";
+import { followLead } from "../../src/modules/conversations/follow-lead.ts";
 import { changeStatus } from "../../src/modules/status/change-status.ts";
 import { leadEnteredWork } from "../../src/modules/status-workflows/enter-status.ts";
 import { as } from "../support/api.ts";
@@ -367,5 +369,27 @@ describe("a lead's conversation", () => {
     await move("lost");
     await settle();
     expect(await status()).toBe("waiting_for_agent");
+  });
+
+  it("is ended whole by the second try when the database failed between its two writes", async () => {
+    const { company, lead, ctx } = await aWorkedLead();
+    const conversation = await aConversation(company.property, { leadId: lead.id });
+    await db.update(leads).set({ conversationId: conversation.id }).where(eq(leads.id, lead.id));
+    await changeStatus(ctx, { entityType: "conversation", entityId: conversation.id, toStatus: "active" });
+    const trigger = `refuse_${conversation.id.replaceAll("-", "")}`;
+    await env.DB.prepare(
+      `create trigger ${trigger} before update of end_time on conversations when new.id = '${conversation.id}'
+       begin select raise(abort, 'database is away'); end`,
+    ).run();
+    await expect(followLead(ctx, lead.id, "lost", "new")).rejects.toThrow();
+    await env.DB.prepare(`drop trigger ${trigger}`).run();
+    const endTime = async () =>
+      (await db.select().from(conversations).where(eq(conversations.id, conversation.id)))[0]!.endTime;
+    expect(await endTime()).toBeNull();
+    await followLead(ctx, lead.id, "lost", "new");
+    const ended = await endTime();
+    expect(ended).toBeInstanceOf(Date);
+    await followLead(ctx, lead.id, "lost", "new");
+    expect(await endTime()).toEqual(ended);
   });
 });

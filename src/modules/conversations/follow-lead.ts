@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
@@ -10,7 +10,7 @@ const ends = new Set(["leased", "lost"]);
 
 /**
  * Closes the conversation of a lead that is leased or lost, and takes it up again with a lead that is back. A
- * visitor who waits for a person goes on waiting: that is for the person to end.
+ * visitor who waits for a person goes on waiting: that is for the person to end. Told again it finishes what is left.
  */
 export async function followLead(
   ctx: Context,
@@ -22,25 +22,44 @@ export async function followLead(
   const isReturn = !isEnd && former !== null && ends.has(former);
   const conversation = isEnd || isReturn ? await findConversation(ctx, leadId) : null;
   if (!conversation) return;
-  const ref = { entityType: "conversation", entityId: conversation.id };
-  const now = await machineOf(ctx, ref).current(ctx.now().getTime());
-  const isDue = isEnd ? now?.status === "active" || now?.status === "with_agent" : now?.status === "closed";
-  if (!now || !isDue) return;
-  await changeStatus(ctx, {
-    ...ref,
-    toStatus: isEnd ? "closed" : "active",
-    expectedFromStatus: now.status,
-    reason: `The lead is ${isEnd ? status : "back"}`,
-    component: "leads",
-    propertyId: conversation.propertyId,
-  }).catch((error: unknown) => {
-    // Somebody moved it at the same moment; a company's own workflow may know other ways.
-    if (!(error instanceof AppError)) throw error;
-  });
+  const reason = `The lead is ${isEnd ? status : "back"}`;
+  const way = isEnd
+    ? { from: ["active", "with_agent"], to: "closed", reason }
+    : { from: ["closed"], to: "active", reason };
+  if (!(await move(ctx, conversation, way))) return;
+  const c = conversations;
   await ctx.db
-    .update(conversations)
+    .update(c)
     .set({ endTime: isEnd ? ctx.now() : null, updatedAt: ctx.now() })
-    .where(and(eq(conversations.companyId, ctx.companyId), eq(conversations.id, conversation.id)));
+    .where(
+      and(
+        eq(c.companyId, ctx.companyId),
+        eq(c.id, conversation.id),
+        isEnd ? isNull(c.endTime) : isNotNull(c.endTime),
+      ),
+    );
+}
+
+type Way = { from: string[]; to: string; reason: string };
+
+/** False where the conversation is not to go there, or somebody moved it at the same moment. */
+async function move(
+  ctx: Context,
+  { id, propertyId }: { id: string; propertyId: string },
+  { from, to, reason }: Way,
+): Promise<boolean> {
+  const ref = { entityType: "conversation", entityId: id };
+  const now = await machineOf(ctx, ref).current(ctx.now().getTime());
+  if (!now || !from.includes(now.status)) return now?.status === to;
+  const change = { toStatus: to, expectedFromStatus: now.status, reason, component: "leads", propertyId };
+  try {
+    await changeStatus(ctx, { ...ref, ...change });
+    return true;
+  } catch (error) {
+    // A company's own workflow may know other ways.
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 async function findConversation(ctx: Context, leadId: string) {

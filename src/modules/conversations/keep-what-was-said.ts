@@ -3,12 +3,12 @@ import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes } from "../../core/scope.ts";
 import { conversations } from "../../db/schema/conversations.ts";
-import { users } from "../../db/schema/users.ts";
 import { staffNotice } from "../lead-notifications/staff-notice.ts";
 import type { LeadRow } from "../leads/present.ts";
 import type { Scene } from "./bot-facts.ts";
 import type { Slots } from "./brain/understanding.ts";
-import { learn } from "./qualify-conversation.ts";
+import { learn, tellVisitor } from "./qualify-conversation.ts";
+import { nextVersion } from "./queries.ts";
 import type { BotQuestion } from "./take-bot-turn.ts";
 
 /** Keeps what a message told on conversation, visitor and lead, and tells staff of a lead that is new. */
@@ -18,7 +18,7 @@ export async function keepWhatWasSaid(
   slots: Slots,
   { text, lastSeq }: Pick<BotQuestion, "text" | "lastSeq">,
 ): Promise<LeadRow> {
-  const { conversation, property } = scene;
+  const { conversation, property, visitor } = scene;
   const wishes = wishesOf(slots);
   const contact = contactOf(slots);
   const isNew = conversation.leadId === null && text !== "";
@@ -28,12 +28,13 @@ export async function keepWhatWasSaid(
       [
         ctx.db
           .update(conversations)
-          .set({ ...wishes, updatedAt: ctx.now() })
+          .set({
+            ...wishes,
+            ...(Object.keys(wishes).length > 0 ? { version: nextVersion } : {}),
+            updatedAt: ctx.now(),
+          })
           .where(and(eq(conversations.companyId, ctx.companyId), eq(conversations.id, conversation.id))),
-        ctx.db
-          .update(users)
-          .set({ ...contact, updatedAt: ctx.now() })
-          .where(and(eq(users.companyId, ctx.companyId), eq(users.id, conversation.userId ?? ""))),
+        tellVisitor(ctx, conversation, contact),
       ],
       isNew
         ? [
@@ -49,7 +50,7 @@ export async function keepWhatWasSaid(
           ]
         : [],
     );
-  return learn(ctx, conversation, { contact, ...wishes });
+  return learn(ctx, conversation, { contact, visitor, ...wishes });
 }
 
 /** While a person has the turn, that person hears of what the visitor writes. */

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
@@ -8,7 +8,7 @@ import { users } from "../../db/schema/users.ts";
 import { chatRoom } from "../../durable/stubs.ts";
 import { upsertLead } from "../leads/upsert-lead.ts";
 import type { ConversationRow, ConversationWithStatus } from "./present.ts";
-import { aboutOf, columnsOf, getConversation } from "./queries.ts";
+import { aboutOf, columnsOf, getConversation, nextVersion } from "./queries.ts";
 import type { Qualification } from "./schemas.ts";
 
 /** The contact form and what the visitor looks for: kept on conversation, visitor and lead, and told to the bot. */
@@ -23,23 +23,35 @@ export async function qualifyConversation(
   const contact = contactOf(input);
   const wishes = changes(columnsOf(input));
   const mine = and(eq(conversations.companyId, conversation.companyId), eq(conversations.id, id));
-  await commit(ctx, [
+  const [, [visitor]] = await commit(ctx, [
     ctx.db
       .update(conversations)
-      .set({ ...wishes, updatedAt: now })
+      .set({ ...wishes, version: nextVersion, updatedAt: now })
       .where(mine),
-    ctx.db
-      .update(users)
-      .set({ ...contact, updatedAt: now })
-      .where(and(eq(users.companyId, conversation.companyId), eq(users.id, conversation.userId ?? ""))),
+    tellVisitor(ctx, conversation, contact),
     audit(ctx, { action: "qualify", recordType: "conversation", recordId: id, after: input }),
   ]);
-  await learn(ctx, conversation, { contact, ...leadWishes(input) });
+  await learn(ctx, conversation, { contact, visitor, ...leadWishes(input) });
   const told =
     [contact.firstName, contact.lastName].filter(Boolean).join(" ") || contact.email || contact.phone;
   const room = chatRoom(ctx.env, conversation.companyId, id);
   if (told) await room.tell(aboutOf(ctx, conversation), `Contact details received: ${told}`);
   return getConversation(ctx, id);
+}
+
+/** Writes down what the visitor said of who he is. Nothing more is kept of one who has been forgotten. */
+export function tellVisitor(
+  ctx: Context,
+  { companyId, userId }: Pick<ConversationRow, "companyId" | "userId">,
+  contact: ReturnType<typeof contactOf>,
+) {
+  const { firstName, lastName, email, phone, version } = users;
+  const isNews = Object.keys(contact).length > 0;
+  return ctx.db
+    .update(users)
+    .set({ ...contact, ...(isNews ? { version: sql`${version} + 1` } : {}), updatedAt: ctx.now() })
+    .where(and(eq(users.companyId, companyId), eq(users.id, userId ?? ""), isNull(users.deletedAt)))
+    .returning({ firstName, lastName, email, phone });
 }
 
 type News = Omit<Parameters<typeof upsertLead>[1], "conversationId" | "propertyId" | "userId">;

@@ -106,7 +106,7 @@ export async function updateConversation(
         .update(conversations)
         .set({
           ...changes(columnsOf(draft)),
-          version: sql`${conversations.version} + 1`,
+          version: nextVersion,
           updatedAt: ctx.now(),
         })
         .where(and(visible(ctx), eq(conversations.id, id), isVersion))
@@ -118,6 +118,9 @@ export async function updateConversation(
   );
   return { conversation: only(rows as ConversationRow[], "Conversation"), status };
 }
+
+/** What the visitor tells the bot changes the record as much as what staff write into it. */
+export const nextVersion = sql`${conversations.version} + 1`;
 
 /** The columns a change names; absent fields stay undefined. */
 export function columnsOf(draft: ConversationChanges) {

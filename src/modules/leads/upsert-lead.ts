@@ -30,6 +30,8 @@ export type LeadNews = {
   userId: string | null;
   source?: string | null;
   contact?: Said<Contact>;
+  /** What the visitor has told elsewhere, of which nobody asks again: it stands where this lead knows nothing. */
+  visitor?: Contact | undefined;
 } & Said<Wishes>;
 
 type Said<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
@@ -129,9 +131,12 @@ async function findLeadOf(ctx: Context, conversationId: string): Promise<LeadRow
 
 /** The said fields whose value is not what is known already. */
 function newlySaid(before: LeadRow | null, news: LeadNews): Partial<Contact & Wishes> {
-  const { conversationId: _c, propertyId: _p, userId: _u, source: _s, contact, ...wishes } = news;
-  const said = Object.entries(changes({ ...contact, ...wishes }));
+  const { conversationId: _c, propertyId: _p, userId: _u, source: _s, contact, visitor, ...wishes } = news;
   const known = (before ?? {}) as Record<string, unknown>;
+  const elsewhere = Object.entries(visitor ?? {}).filter(
+    ([field, value]) => value !== null && (known[field] ?? null) === null,
+  );
+  const said = Object.entries({ ...Object.fromEntries(elsewhere), ...changes({ ...contact, ...wishes }) });
   return Object.fromEntries(
     said.filter(([field, value]) => JSON.stringify(known[field] ?? null) !== JSON.stringify(value)),
   );
