@@ -167,6 +167,16 @@ describe("PUT /api/resman/leads/:leadId", () => {
     expect(byAgent.status).toBe(403);
   });
 
+  it.each([
+    ["price_range_max", { price_range_min: 2000, price_range_max: 1500 }],
+    ["price_range_max", { price_range_max: 900 }],
+    ["price_range_min", { price_range_min: 2500 }],
+  ])("refuses a budget whose ends are not in order, for its %s", async (field, budget) => {
+    const lead = await aLead(company.property, { priceRangeMin: 1000, priceRangeMax: 2000 });
+    const { status, body } = await as(company.agent).put(`/api/resman/leads/${lead.id}`, budget);
+    expect([status, body.error?.details[0].field]).toEqual([422, field]);
+  });
+
   it("is closed to those who may only read", async () => {
     const lead = await aLead(company.property);
     expect((await as(company.viewer).put(`/api/resman/leads/${lead.id}`, { bedrooms: 2 })).status).toBe(403);
@@ -193,6 +203,29 @@ describe.each(["post", "put"] as const)("%s /api/resman/leads/:leadId/status", (
       workflow_actions_triggered: [],
     });
     expect((await as(company.agent).get(`/api/resman/leads/${lead.id}`)).body.data.status).toBe("contacted");
+  });
+
+  it("counts only those who want to hear of it", async () => {
+    const { managerId } = company.agent;
+    await as(company.agent).put(`/api/lead-notifications/preferences/${managerId}`, {
+      channels: { status_changed: { in_app: false } },
+    });
+    const lead = await aLead(company.property);
+    const { body } = await move(lead.id, { new_status: "contacted", updated_by: "resman_user" });
+    expect(body.data.notifications_sent).toBe(2);
+  });
+
+  it("lets one of two win who change what both saw", async () => {
+    const lead = await aLead(company.property);
+    const both = await Promise.all(
+      ["contacted", "qualified"].map((new_status) =>
+        move(lead.id, { new_status, expected_from_status: "new", updated_by: "resman_user" }),
+      ),
+    );
+    const lost = both.find(({ status }) => status !== 200)!;
+    expect(both.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect([lost.status, lost.body.error.code]).toEqual([409, "CONFLICT"]);
+    expect(lost.body.error.details).toMatchObject({ expected_from_status: "new" });
   });
 
   it("tells nobody when asked not to", async () => {

@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { notificationPreferences } from "../../db/schema/notices.ts";
 import { properties, propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
-import type { Preferences } from "./choose-channels.ts";
+import { chooseChannels, type Preferences } from "./choose-channels.ts";
 
 /** Somebody who is told, and how he wants to be. */
 export type Listener = { managerId: string; email: string; phone: string; preferences: Preferences };
@@ -14,10 +14,11 @@ const itsPreferences = and(
 );
 const listener = { id: m.id, email: m.email, phone: m.phone, preferences: notificationPreferences };
 
-/** The managers who hear of a property. */
-export async function listListeners(ctx: Context, propertyId: string): Promise<string[]> {
-  const rows = await assigned(ctx, propertyId);
-  return rows.map(({ id }) => id);
+/** How many managers of a property hear of a type of happening by any of the channels they have chosen. */
+export async function countListeners(ctx: Context, propertyId: string, type: string): Promise<number> {
+  const audience = await listAudience(ctx, { propertyId });
+  const hears = ({ preferences }: Listener) => chooseChannels({ type }, preferences, ctx.now()).length > 0;
+  return audience.filter(hears).length;
 }
 
 /** One manager, or all who hear of a property; quiet hours without a zone of their own are the property's. */

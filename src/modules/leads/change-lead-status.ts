@@ -2,7 +2,7 @@ import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { requireWritable } from "../../core/scope.ts";
 import type { Transition } from "../../durable/status-machine/protocol.ts";
-import { listListeners } from "../lead-notifications/audience.ts";
+import { countListeners } from "../lead-notifications/audience.ts";
 import { changeStatus } from "../status/change-status.ts";
 import { enterStatus, triggeredBy } from "../status-workflows/enter-status.ts";
 import { entryOf } from "../status-workflows/lead-entry.ts";
@@ -32,6 +32,7 @@ export async function changeLeadStatus(
   requireWritable(ctx, lead.propertyId);
   if (known === null) await beginLead(ctx, lead);
   const { context_data: context = {}, updated_by, trigger_notifications } = input;
+  const { expected_from_status: expected } = input;
   const { urgency_level: urgency } = context;
   const facts = await leadFacts(ctx, leadId);
   const { transition, status } = await changeStatus(ctx, {
@@ -48,17 +49,18 @@ export async function changeLeadStatus(
     ownerId: lead.assignedTo,
     entityDetails: { name: leadName(lead) },
     isAudited: true,
+    ...(expected === undefined ? {} : { expectedFromStatus: expected }),
   }).catch((error: unknown) => {
     throw explained(error, input, facts);
   });
-  const [listeners, triggered] = await Promise.all([
-    trigger_notifications ? listListeners(ctx, lead.propertyId) : [],
+  const [told, triggered] = await Promise.all([
+    trigger_notifications ? countListeners(ctx, lead.propertyId, "status_changed") : 0,
     triggeredAtOnce(ctx, leadId, transition),
   ]);
   return {
     transition,
     status: status.status,
-    notificationsSent: listeners.length + triggered.sent,
+    notificationsSent: told + triggered.sent,
     actions: triggered.actions,
   };
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 
-const Moment = z.union(
-  [z.iso.date(), z.iso.datetime({ offset: true })],
-  "must be a date, or an ISO 8601 time with an offset",
-);
+const Moment = z
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    "must be a date, or an ISO 8601 time with an offset",
+  )
+  .refine((text) => text < "9999", "must be before the year 9999");
 
 const shape = {
   property_id: z.string().min(1),

@@ -111,6 +111,9 @@ export const Lead = z
 export const LeadStatusChange = z
   .object({
     new_status: LeadStatus,
+    expected_from_status: LeadStatus.optional().describe(
+      "The status you saw; 409 when somebody was faster and it is another one now",
+    ),
     status_reason: longText.optional().describe("Needed for lost"),
     context_data: z
       .looseObject({

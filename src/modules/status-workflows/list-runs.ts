@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, type SQL, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { offsetOf, type Paged } from "../../core/page.ts";
 import { only, requireWritable } from "../../core/scope.ts";
 import { leadWorkflowRuns, leadWorkflowSteps } from "../../db/schema/automation.ts";
@@ -88,12 +88,18 @@ export async function retryRun(ctx: Context, workflowId: string, runId: string):
   requireWritable(ctx, propertyId);
   const mine = and(eq(r.companyId, companyId), eq(r.workflowId, workflowId), eq(r.id, runId));
   const { status, leadId, entryId, entryAt } = only(await ctx.db.select().from(r).where(mine), "Run");
-  if (status !== "failed") throw new AppError("CONFLICT", `The run is ${status}, not failed`, { status });
+  const refusal = () =>
+    new AppError("CONFLICT", "The run is not failed; only one that failed is taken up again");
+  if (status !== "failed") throw refusal();
   const again = leadEnteredWork(leadId, { id: entryId, at: entryAt.getTime() });
-  const [rows] = await commit(
+  const [rows] = await commitChange(
     ctx,
     [
-      ctx.db.update(r).set({ status: "running", detail: null, finishedAt: null }).where(mine).returning(),
+      ctx.db
+        .update(r)
+        .set({ status: "running", detail: null, finishedAt: null })
+        .where(and(mine, eq(r.status, "failed")))
+        .returning(),
       audit(ctx, {
         action: "retry",
         recordType: "status_workflow",
@@ -103,6 +109,7 @@ export async function retryRun(ctx: Context, workflowId: string, runId: string):
       }),
     ],
     [{ ...again, companyId, dedupeKey: `${again.dedupeKey}:retry:${ctx.newId()}` }],
+    refusal,
   );
   const run = only(rows as RunRow[], "Run");
   return { run, steps: await stepsOf(ctx, companyId, [run]) };
