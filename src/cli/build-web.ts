@@ -13,6 +13,7 @@ const copies = {
   _headers: join(web, "_headers"),
   "index.html": join(web, "index.html"),
   "demo.html": join(web, "demo/demo.html"),
+  "reset-password.html": join(web, "password/reset-password.html"),
   "docs/index.html": join(web, "docs/docs.html"),
   "docs/swagger-ui.css": join(swagger, "swagger-ui.css"),
   "docs/swagger-ui-bundle.js": join(swagger, "swagger-ui-bundle.js"),
@@ -24,6 +25,8 @@ const bundles = {
   pages: join(web, "pages.css"),
   "demo/demo": join(web, "demo/demo.css"),
   "demo/demo-page": join(web, "demo/demo.ts"),
+  "password/password": join(web, "password/password.css"),
+  "password/password-page": join(web, "password/password.ts"),
   "docs/docs": join(web, "docs/docs.css"),
   "docs/docs-page": join(web, "docs/docs.ts"),
 };

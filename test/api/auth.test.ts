@@ -52,7 +52,7 @@ async function linkFor(email: string): Promise<string> {
   return vi.waitFor(async () => {
     const letters = await lettersTo(email);
     expect(letters.length).toBe(before + 1);
-    return new URL(/https?:\S+/.exec(letters.at(-1)!.text)![0]).searchParams.get("token")!;
+    return new URL(/https?:\S+/.exec(letters.at(-1)!.text)![0]).hash.slice(1);
   }, 5000);
 }
 

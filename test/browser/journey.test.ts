@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { listAll } from "../../src/cli/demo/api.ts";
 import { startStack, type Stack } from "../support/stack.ts";
 import { launchBrowser, watchPage, widgetOn } from "./browser.ts";
@@ -109,3 +109,50 @@ it("brings a person on request and shows what that person says", async () => {
   await widget.message("Ola here, how can I help?").waitFor();
   expect(await widget.texts()).toContain("Ola here, how can I help?");
 });
+
+it("lets somebody who has forgotten the password choose another by the link of the mail, once", async () => {
+  const email = stack.demo.companies[0]!.accounts.find(({ role }) => role === "viewer")!.email;
+  const page = await context.newPage();
+  problems = await watchPage(page);
+  await page.goto(`${stack.origin}/reset-password`);
+  await page.getByLabel("Your e-mail address").fill(email);
+  await page.getByRole("button", { name: "Send me a link" }).click();
+  await page.getByText("a link is on its way").waitFor();
+  const link = await linkTo(email);
+  await page.goto(link);
+  await page.getByLabel("New password").fill("passwordpassword");
+  await page.getByLabel("The same once more").fill("passwordpassword");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await page.getByText("too common").waitFor();
+  expect(page.url()).not.toContain("#");
+  await page.getByLabel("New password").fill("a-long-and-rare-one");
+  await page.getByLabel("The same once more").fill("a-long-and-rare-one");
+  await picture(page, "reset-password");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await page.getByText("Your password is set").waitFor();
+  const login = (password: string) =>
+    page.request.post(`${stack.origin}/api/auth/login`, { data: { email, password } });
+  expect([
+    (await login("a-long-and-rare-one")).status(),
+    (await login(stack.demo.password)).status(),
+  ]).toEqual([200, 401]);
+  await page.goto("about:blank");
+  await page.goto(link);
+  await page.getByLabel("New password").fill("yet-another-rare-one");
+  await page.getByLabel("The same once more").fill("yet-another-rare-one");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await page.getByRole("button", { name: "Send me a link" }).waitFor();
+});
+
+/** The link in the latest mail to an address, once it is there. */
+function linkTo(email: string): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const answer = await fetch(`${stack.origin}/api/test/outbox?to=${encodeURIComponent(email)}`);
+      const { data } = (await answer.json()) as { data: { subject: string; text: string }[] };
+      const mail = data.find(({ subject }) => subject === "Choose a new password");
+      return /https?:\S+/.exec(mail!.text)![0];
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+}
