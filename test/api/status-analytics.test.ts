@@ -11,6 +11,7 @@ import { ApprovalQuery } from "../../src/modules/status/approvals.schemas.ts";
 import { overduePage } from "../../src/modules/status/list-overdue.ts";
 import { projectStatus } from "../../src/modules/status/project-status.ts";
 import { comparisons } from "../../src/modules/status/recount-rollups.ts";
+import { statusesQuery } from "../../src/modules/status/status-of.ts";
 import { OverdueQuery } from "../../src/modules/status/schemas.ts";
 import { type Api, as } from "../support/api.ts";
 import { aCompany } from "../support/factories.ts";
@@ -263,6 +264,15 @@ describe("what the dashboards ask of the database", () => {
         ]);
     },
   );
+
+  it("five hundred current statuses are each found by their own key, in one statement", async () => {
+    const refs = Array.from({ length: 500 }, (_, entityId) => ({ entityType: "order", entityId }));
+    const plan = await planOf(statusesQuery(await context(), refs));
+    expect(plan).toContain(
+      "SEARCH status_entities USING INDEX sqlite_autoindex_status_entities_1 (company_id=? AND entity_type=? AND entity_id=?)",
+    );
+    expect(plan.filter((step) => step.startsWith("SCAN status_entities"))).toEqual([]);
+  });
 
   it("approvals are found by their status", async () => {
     const plans = await plansOf(approvalPage(await context(), ApprovalQuery.parse({ status: "pending" })));

@@ -19,7 +19,15 @@ export type OrderReport = {
   days_passed: number;
   overdue_seen: number;
   approvals: number;
-  explained: boolean;
+  /** Whether every clock's segments add up to the time it says was used, and that and what remains to its goal. */
+  adds_up: boolean;
+};
+
+type ExplainedClock = {
+  goal_ms: number;
+  elapsed_ms: number;
+  remaining_ms: number;
+  segments: { counted_ms: number }[];
 };
 
 type Clock = (now: Date) => Promise<void>;
@@ -51,19 +59,26 @@ export async function playOrder(
   const history = await staff.get<{ history: { to_status: string }[] }>(
     `/api/v1/status/history/${entityType}/${id}`,
   );
-  const explained = await staff.get<object>(`/api/v1/status/explain/${entityType}/${id}`);
+  const { former_clocks: clocks } = await staff.get<{ former_clocks: ExplainedClock[] }>(
+    `/api/v1/status/explain/${entityType}/${id}`,
+  );
   return {
     transitions: history.history.length,
     days_passed: Math.round((now.getTime() - startsAt.getTime()) / (24 * hourMs)),
     overdue_seen: overdueSeen,
     approvals,
-    explained: Object.keys(explained).length > 0,
+    adds_up: clocks.length === way.length - 1 && clocks.every(addsUp),
   };
 }
 
+function addsUp({ goal_ms, elapsed_ms, remaining_ms, segments }: ExplainedClock): boolean {
+  const counted = segments.reduce((sum, segment) => sum + segment.counted_ms, 0);
+  return counted === elapsed_ms && elapsed_ms + remaining_ms === goal_ms;
+}
+
 /** Whether the order did what its workflow says. */
-export function orderHolds({ transitions, overdue_seen, approvals, explained }: OrderReport): boolean {
-  return transitions === way.length && overdue_seen === 1 && approvals === 1 && explained;
+export function orderHolds({ transitions, overdue_seen, approvals, adds_up }: OrderReport): boolean {
+  return transitions === way.length && overdue_seen === 1 && approvals === 1 && adds_up;
 }
 
 function workflow() {

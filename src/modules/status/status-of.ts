@@ -38,8 +38,15 @@ export async function statusesOf(
   refs: { entityType: string; entityId: string | number }[],
 ): Promise<Map<string, CurrentStatus>> {
   if (refs.length === 0) return new Map();
+  const rows = await statusesQuery(ctx, refs);
+  const now = ctx.now().getTime();
+  return new Map(rows.map((row) => [statusKey(row), atNow(row, now)]));
+}
+
+/** One statement and one parameter, however many are asked for. */
+export function statusesQuery(ctx: Context, refs: { entityType: string; entityId: string | number }[]) {
   const wanted = JSON.stringify(refs.map((ref) => [ref.entityType, String(ref.entityId)]));
-  const rows = await ctx.db
+  return ctx.db
     .select()
     .from(statusEntities)
     .where(
@@ -50,8 +57,6 @@ export async function statusesOf(
         isNull(statusEntities.archivedAt),
       ),
     );
-  const now = ctx.now().getTime();
-  return new Map(rows.map((row) => [statusKey(row), atNow(row, now)]));
 }
 
 export function statusKey(ref: { entityType: string; entityId: string | number }): string {
