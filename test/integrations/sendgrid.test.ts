@@ -42,6 +42,19 @@ describe("sendMail", () => {
     });
   });
 
+  it.each([
+    ["Field, Robin", "Field Robin"],
+    ["evil@example.test; Robin <x@example.test>", "evil example.test Robin x example.test"],
+    ['Robin "Rob" (Jr.)\r\nBcc: x', "Robin Rob Jr. Bcc x"],
+    [";,", undefined],
+  ])("lets no name become an address: %j", async (name, told) => {
+    const sandbox = aSandbox();
+    await sendMail(access(sandbox.fetch), { ...letter, to: { ...letter.to, name } });
+    const [sent] = await sandbox.mails();
+    const [to] = sent!.mail.personalizations[0]!.to;
+    expect(to).toEqual({ email: letter.to.email, ...(told ? { name: told } : {}) });
+  });
+
   it("carries our id to events and mailboxes, the same one at every try", async () => {
     const sandbox = aSandbox();
     await sendMail(access(sandbox.fetch), letter);

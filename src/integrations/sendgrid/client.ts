@@ -76,7 +76,7 @@ function callOf({ fetch, apiKey }: SendgridAccess) {
 /** SendGrid wants text before HTML and no empty lists. */
 function requestOf(letter: Letter): object {
   return {
-    personalizations: [{ to: [letter.to], custom_args: { mail_id: letter.mailId } }],
+    personalizations: [{ to: [recipientOf(letter.to)], custom_args: { mail_id: letter.mailId } }],
     from: letter.from,
     ...(letter.replyTo ? { reply_to: letter.replyTo } : {}),
     subject: letter.subject,
@@ -92,4 +92,13 @@ function requestOf(letter: Letter): object {
       "Message-ID": `<${letter.mailId}@${letter.from.email.split("@").at(-1)}>`,
     },
   };
+}
+
+/**
+ * SendGrid reads a recipient's name as part of the To header: after a comma in it comes another address, and the mail
+ * goes there. Signs with a meaning in that header are left out. https://github.com/sendgrid/sendgrid-python/issues/291
+ */
+function recipientOf({ email, name = "" }: Letter["to"]): Letter["to"] {
+  const plain = name.replaceAll(/[\s(),:;<>@[\]"\\]+/g, " ").trim();
+  return plain === "" ? { email } : { email, name: plain };
 }

@@ -130,6 +130,12 @@ it("a mail written as text gets the same words in HTML, and nothing more", () =>
   );
 });
 
+it("a subject that its values make too long for a header is cut between signs", () => {
+  const write = compileLetter({ subject: "{{ name }}", content: "Hi", contentType: "markdown" });
+  expect(write({ name: `${"a".repeat(198)}🏠🏠` }).subject).toBe(`${"a".repeat(198)}…`);
+  expect(write({ name: "a".repeat(200) }).subject).toBe("a".repeat(200));
+});
+
 it("a letter of elements without end within each other is one still", () => {
   const deep = { subject: "Hi", content: `${"<div>".repeat(19_000)}Hi`, contentType: "html" as const };
   expect(compileLetter(deep)({}).text).toBe("Hi");

@@ -44,11 +44,20 @@ function fill(parts: () => Composed): Composed {
     const subject = words.replaceAll(/\s+/g, " ").trim();
     if (subject === "") throw new Unfillable("Filled in, the letter has no subject");
     if (text === "" && !html.includes("<img")) throw new Unfillable("Filled in, the letter says nothing");
-    return { subject, text: text || subject, html };
+    return { subject: cut(subject), text: text || subject, html };
   } catch (error) {
     if (error instanceof LiquidError) throw new Unfillable(`The letter cannot be filled: ${error.message}`);
     throw error;
   }
+}
+
+/** Values may be long; a header is not. */
+const longestSubject = 200;
+
+function cut(subject: string): string {
+  if (subject.length <= longestSubject) return subject;
+  const kept = subject.slice(0, longestSubject - 1).replace(/[\uD800-\uDBFF]$/, "");
+  return `${kept.trimEnd()}…`;
 }
 
 type Body = (values: Values) => Omit<Composed, "subject">;
