@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { applyRetention } from "../../src/cron/apply-retention.ts";
 import { jobs } from "../../src/cron/index.ts";
 import { conversations, leads, messages } from "../../src/db/schema/conversations.ts";
-import { leadNotifications } from "../../src/db/schema/outgoing.ts";
+import { mailEvents } from "../../src/db/schema/email.ts";
+import { notificationDeliveries, notificationEvents } from "../../src/db/schema/notices.ts";
+import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
 import { chatRoom } from "../../src/durable/stubs.ts";
 import { as } from "../support/api.ts";
 import { aChat } from "../support/chat.ts";
@@ -68,6 +70,80 @@ describe("what a company keeps", () => {
     const [kept] = await db.select().from(leads).where(eq(leads.id, lead.id));
     expect(kept!.deletedAt).toBeNull();
     expect((await chatRoom(env, company.id, conversationId).page(0, 10)).total).toBe(1);
+  });
+
+  it("goes with everything that was written down about it", async () => {
+    const company = await aCompany();
+    const { id: companyId } = company;
+    const old = await aNotification(company.property, { createdAt: daysAgo(40) });
+    const young = await aNotification(company.property, { createdAt: daysAgo(20) });
+    const [oldMail, youngMail] = ["old", "young"].map((age) => `${age} ${companyId}`);
+    for (const [mailId, days] of [
+      [oldMail!, 40],
+      [youngMail!, 20],
+    ] as const) {
+      await db.insert(mails).values({
+        id: mailId,
+        companyId,
+        dedupeKey: mailId,
+        toAddress: "robin@example.test",
+        fromAddress: "a@b.test",
+        subject: "Hi",
+        text: "Hi",
+        attachments: [],
+        status: "sent",
+        createdAt: daysAgo(days),
+      });
+      await db.insert(mailEvents).values({
+        companyId,
+        eventId: mailId,
+        mailId,
+        type: "bounce",
+        at: daysAgo(days),
+        detail: "550 robin@example.test",
+      });
+    }
+    for (const { id } of [old, young]) {
+      await db.insert(notificationEvents).values({
+        companyId,
+        dedupeKey: id,
+        notificationId: id,
+        id,
+        title: "Robin",
+        body: "Robin",
+        happenedAt: new Date(),
+      });
+      await db.insert(notificationDeliveries).values({
+        id,
+        companyId,
+        notificationId: id,
+        channel: "sms",
+        toAddress: "+13125550111",
+        status: "sent",
+        dueAt: new Date(),
+        createdAt: new Date(),
+      });
+    }
+    await set(company, { mails_days: 30, notifications_days: 30 });
+    await night(company);
+    const left = await db.batch([
+      db.select({ id: mails.id }).from(mails).where(eq(mails.companyId, companyId)),
+      db.select({ id: mailEvents.mailId }).from(mailEvents).where(eq(mailEvents.companyId, companyId)),
+      db
+        .select({ id: notificationEvents.notificationId })
+        .from(notificationEvents)
+        .where(eq(notificationEvents.companyId, companyId)),
+      db
+        .select({ id: notificationDeliveries.id })
+        .from(notificationDeliveries)
+        .where(eq(notificationDeliveries.companyId, companyId)),
+    ]);
+    expect(left.map((rows) => rows.map(({ id }) => id))).toEqual([
+      [youngMail],
+      [youngMail],
+      [young.id],
+      [young.id],
+    ]);
   });
 
   it("goes from the room too", async () => {

@@ -18,21 +18,36 @@ export async function forgetOld(ctx: Context): Promise<boolean> {
   if (!kept) return false;
   const removed = [
     await forgetConversations(ctx, kept.conversationsDays),
-    await removeRows(ctx, "mails", "created_at", kept.mailsDays),
-    await removeRows(ctx, "lead_notifications", "created_at", kept.notificationsDays),
+    await removeRows(ctx, "mails", "created_at", kept.mailsDays, [["mail_events", "mail_id"]]),
+    await removeRows(ctx, "lead_notifications", "created_at", kept.notificationsDays, [
+      ["notification_events", "notification_id"],
+      ["notification_deliveries", "notification_id"],
+    ]),
     await removeRows(ctx, "user_sessions", "last_seen_at", kept.visitorSessionsDays),
     await removeRows(ctx, "audit_log", "created_at", kept.auditLogDays),
   ];
   return removed.some((isFull) => isFull);
 }
 
-/** Whether a whole page was removed, so that there may be more. */
-async function removeRows(ctx: Context, table: string, time: string, days: number | null): Promise<boolean> {
+/** Removes a page of rows, and of other tables what is part of them. Whether it was a whole one, so that there may be more. */
+async function removeRows(
+  ctx: Context,
+  table: string,
+  time: string,
+  days: number | null,
+  parts: [table: string, column: string][] = [],
+): Promise<boolean> {
   if (days === null) return false;
-  const { meta } = await ctx.db.run(sql`
-    delete from ${sql.identifier(table)} where rowid in (
-      select rowid from ${sql.identifier(table)}
-      where company_id = ${ctx.companyId} and ${sql.identifier(time)} < ${before(ctx, days)} limit ${rowsAtOnce})`);
+  const old = (column: string) => sql`select ${sql.identifier(column)} from ${sql.identifier(table)}
+    where company_id = ${ctx.companyId} and ${sql.identifier(time)} < ${before(ctx, days)}
+    order by ${sql.identifier(time)}, rowid limit ${rowsAtOnce}`;
+  // The parts first: what is broken off finds them by the same rows again.
+  for (const [part, column] of parts)
+    await ctx.db.run(sql`delete from ${sql.identifier(part)}
+      where company_id = ${ctx.companyId} and ${sql.identifier(column)} in (${old("id")})`);
+  const { meta } = await ctx.db.run(
+    sql`delete from ${sql.identifier(table)} where rowid in (${old("rowid")})`,
+  );
   return meta.changes >= rowsAtOnce;
 }
 
