@@ -47,13 +47,15 @@ export type FieldProblem = {
  * status where the contract asks for it (malformed JSON is `INVALID_FORMAT` with 400).
  */
 export class AppError extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    readonly details?: unknown,
-    readonly status: number = errorStatus[code],
-  ) {
+  readonly code: ErrorCode;
+  readonly details?: unknown;
+  readonly status: number;
+
+  constructor(code: ErrorCode, message: string, details?: unknown, status: number = errorStatus[code]) {
     super(message);
+    this.code = code;
+    this.details = details;
+    this.status = status;
     this.name = "AppError";
   }
 }
@@ -63,20 +65,21 @@ export type InputIssue = { loc: (string | number)[]; issue: z.core.$ZodIssue; gi
 
 /** Input that does not have the shape a route asks for. `details` says so in our words, `issues` in the validator's. */
 export class InvalidInput extends AppError {
-  constructor(
-    code: ErrorCode,
-    message: string,
-    problems: FieldProblem[],
-    readonly issues: InputIssue[],
-  ) {
+  readonly issues: InputIssue[];
+
+  constructor(code: ErrorCode, message: string, problems: FieldProblem[], issues: InputIssue[]) {
     super(code, message, problems);
+    this.issues = issues;
   }
 }
 
 /** A body that cannot be read at all. */
 export class MalformedBody extends AppError {
-  constructor(readonly text: string) {
+  readonly text: string;
+
+  constructor(text: string) {
     super("INVALID_FORMAT", "The body is not valid JSON", undefined, 400);
+    this.text = text;
   }
 }
 

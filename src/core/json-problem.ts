@@ -2,11 +2,13 @@
 export type JsonProblem = { reason: string; at: number; line: number; column: number };
 
 class Stop extends Error {
-  constructor(
-    readonly reason: string,
-    readonly index: number,
-  ) {
+  readonly reason: string;
+  readonly index: number;
+
+  constructor(reason: string, index: number) {
     super(reason);
+    this.reason = reason;
+    this.index = index;
   }
 }
 

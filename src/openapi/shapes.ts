@@ -10,7 +10,11 @@ export class Shapes {
   readonly named: Record<string, JsonSchema> = {};
 
   /** `strict` keeps what only a test wants: closed objects, and the patterns behind formats. */
-  constructor(private readonly strict: boolean) {}
+  private readonly strict: boolean;
+
+  constructor(strict: boolean) {
+    this.strict = strict;
+  }
 
   /** The shape's schema; a shape with `.meta({ id })` becomes a reference to its component. */
   of(shape: z.ZodType, direction: Direction): JsonSchema {

@@ -14,8 +14,11 @@ const maxAttempts = 8;
  * that counts its tries and plans its waits itself.
  */
 export class NotNow extends Error {
-  constructor(readonly retryAfterMs: number) {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
     super(`not now, again in ${retryAfterMs} ms`);
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

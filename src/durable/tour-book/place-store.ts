@@ -17,7 +17,10 @@ type Row = {
 
 /** The book's lines in the object's SQLite. */
 export class PlaceStore {
-  constructor(private readonly storage: DurableObjectStorage) {
+  private readonly storage: DurableObjectStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.storage = storage;
     storage.sql.exec(`
       create table if not exists places(
         claim_id text not null, state text not null, holder text, due_ms integer,

@@ -27,14 +27,17 @@ export type FieldComplaint = { field: string; message: string };
 
 /** A call that did not work. `status` is 0 when no answer came at all. */
 export class ApiFailure extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly retryAfterMs = 0,
-    readonly details?: unknown,
-  ) {
+  readonly status: number;
+  readonly code: string;
+  readonly retryAfterMs: number;
+  readonly details?: unknown;
+
+  constructor(status: number, code: string, message: string, retryAfterMs = 0, details?: unknown) {
     super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+    this.details = details;
     this.name = "ApiFailure";
   }
 
