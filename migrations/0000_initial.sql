@@ -824,6 +824,7 @@ CREATE TABLE `idempotency_keys` (
 	`fingerprint` text NOT NULL,
 	`status` integer,
 	`body` text,
+	`etag` text,
 	`locked_until` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	PRIMARY KEY(`caller`, `key`)

@@ -35,6 +35,7 @@ export const idempotencyKeys = sqliteTable(
     /** Null while the first request is still being worked. */
     status: integer("status"),
     body: text("body"),
+    etag: text("etag"),
     lockedUntil: at("locked_until").notNull(),
     expiresAt: at("expires_at").notNull(),
   },
