@@ -33,7 +33,7 @@ const unwritten =
 /** What a person has to do and hears of, of which a caller sees what lies at his own properties. */
 const ofPeople = /\/(?:assigned|preferences|unread)\/:managerId$/;
 
-/** Managers may watch what their colleagues are told, of whatever property. */
+/** Managers may watch their colleagues, and hear what lies at their own properties. */
 const watched = /^\/api\/ws\/notifications\//;
 
 /** Things of the whole company: who may see any property of it may see these. */

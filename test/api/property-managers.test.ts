@@ -314,7 +314,7 @@ describe("/api/property-managers/:id/notifications", () => {
     expect(read).toMatchObject({ status: "read", response_at: null });
     const responded = await mark("responded");
     expect(responded).toMatchObject({ status: "responded", read_at: read.read_at });
-    expect(await mark("read")).toEqual(responded);
+    expect(await mark("read")).toEqual({ ...responded, updated_at: expect.any(String) });
     expect((await as(agent).put(`${path}/${first.id}`, { status: "unread" })).status).toBe(422);
     const [row] = await db.select().from(auditLog).where(eq(auditLog.recordId, first.id));
     expect(row).toMatchObject({ action: "mark_read", actorId: agent.id });

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { issueTicket, redeemTicket } from "../tickets.ts";
-import { FeedClientFrame, type FeedSeat, type FeedServerFrame } from "./protocol.ts";
+import { FeedClientFrame, FeedSeat, type FeedServerFrame } from "./protocol.ts";
 
 /** How many happenings can be replayed to a socket that was away. */
 const kept = 200;
@@ -17,8 +17,8 @@ export class LiveFeed extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
-  admit(accountId: string): Promise<{ ticket: string; expiresAt: number }> {
-    return issueTicket<FeedSeat>(this.ctx.storage, { v: 1, accountId }, Date.now());
+  admit(accountId: string, propertyIds: string[] | null): Promise<{ ticket: string; expiresAt: number }> {
+    return issueTicket<FeedSeat>(this.ctx.storage, { v: 1, accountId, propertyIds }, Date.now());
   }
 
   /** Tells every socket once; the same `dedupeKey` again tells nobody. */
@@ -34,14 +34,16 @@ export class LiveFeed extends DurableObject<Env> {
       .toArray();
     if (!row) return null;
     sql.exec("delete from event where seq <= ?", row.seq - kept);
-    for (const socket of this.ctx.getWebSockets())
-      socket.send(frameOf({ seq: row.seq, kind, body: JSON.stringify(body) }));
+    const stored = { seq: row.seq, kind, body: JSON.stringify(body) };
+    for (const socket of this.ctx.getWebSockets()) tell(socket, stored);
     return row.seq;
   }
 
   /** Tells the sockets that are open how many notifications are unread; who comes later asks for himself. */
   tellUnread(count: number): void {
-    for (const socket of this.ctx.getWebSockets()) socket.send(sent({ type: "unread", unread_count: count }));
+    const frame = sent({ type: "unread", unread_count: count });
+    for (const socket of this.ctx.getWebSockets())
+      if (seatOf(socket).propertyIds === null) socket.send(frame);
   }
 
   /** Happenings that name one of these records are replayed to nobody any more. */
@@ -85,17 +87,23 @@ export class LiveFeed extends DurableObject<Env> {
       .toArray();
     const missed = edge?.first != null && after > 0 && edge.first > after + 1;
     socket.send(sent({ type: "ready", last_seq: edge?.last ?? 0, missed }));
-    for (const row of rows) socket.send(frameOf(row));
+    for (const row of rows) tell(socket, row);
   }
 }
 
-function frameOf({ seq, kind, body }: Stored): string {
+/** Who sees a part only is not told how many there are in all. */
+function tell(socket: WebSocket, { seq, kind, body }: Stored): void {
   const content = JSON.parse(body) as Record<string, unknown>;
-  return sent(
-    kind === "notification"
-      ? { type: kind, seq, notification: content }
-      : { type: kind, seq, event: content },
-  );
+  if (kind === "analytics") return socket.send(sent({ type: kind, seq, event: content }));
+  const { propertyIds } = seatOf(socket);
+  if (propertyIds === null) return socket.send(sent({ type: kind, seq, notification: content }));
+  const { unread_count: _all, ...notification } = content;
+  if (propertyIds.includes(String(content["property_id"])))
+    socket.send(sent({ type: kind, seq, notification }));
+}
+
+function seatOf(socket: WebSocket): FeedSeat {
+  return FeedSeat.parse(socket.deserializeAttachment());
 }
 
 function sent(frame: FeedServerFrame): string {

@@ -24,5 +24,10 @@ export const FeedServerFrame = z.discriminatedUnion("type", [
 export type FeedServerFrame = z.infer<typeof FeedServerFrame>;
 
 /** What a hibernating socket remembers. */
-export const FeedSeat = z.object({ v: z.literal(1), accountId: z.string() });
+export const FeedSeat = z.object({
+  v: z.literal(1),
+  accountId: z.string(),
+  /** Somebody else's notifications are told only of these; null is for everything. */
+  propertyIds: z.array(z.string()).nullable(),
+});
 export type FeedSeat = z.infer<typeof FeedSeat>;

@@ -7,7 +7,8 @@ import { offsetOf, type Paged } from "../../core/page.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
 import { tellUnread } from "../lead-notifications/tell-unread.ts";
-import type { NotificationRow } from "./present.ts";
+import type { NotificationRow } from "../lead-notifications/present.ts";
+import type { ManagerRow } from "./present.ts";
 import { getManager } from "./queries.ts";
 import type { MarkRead, NotificationChange, NotificationQuery } from "./schemas.ts";
 
@@ -35,13 +36,14 @@ function mayLook(ctx: Context, managerId: string): boolean {
 }
 
 /** Throws 404 for a manager out of sight, and 403 where only the person himself and managers may look. */
-export async function requireLook(ctx: Context, managerId: string): Promise<void> {
-  await getManager(ctx, managerId);
+export async function requireLook(ctx: Context, managerId: string): Promise<ManagerRow> {
+  const { manager } = await getManager(ctx, managerId);
   if (!mayLook(ctx, managerId))
     throw new AppError(
       "INSUFFICIENT_PERMISSIONS",
       "Insufficient permissions: these are somebody else's notifications",
     );
+  return manager;
 }
 
 /** The statement for somebody's latest unread notifications; it finds none for a caller who may not look. */

@@ -1,10 +1,9 @@
 import { iso } from "../../core/fields.ts";
-import type { leadNotifications } from "../../db/schema/outgoing.ts";
 import type { propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
+import { type NotificationRow, presentNotification } from "../lead-notifications/present.ts";
 
 export type ManagerRow = typeof propertyManagers.$inferSelect;
 export type AssignmentRow = typeof propertyAssignments.$inferSelect & { propertyName: string };
-export type NotificationRow = typeof leadNotifications.$inferSelect;
 
 export type ManagerWithAssignments = { manager: ManagerRow; assignments: AssignmentRow[] };
 export type ManagerWithNews = ManagerWithAssignments & { notifications: NotificationRow[] };
@@ -30,27 +29,6 @@ export function presentAssignment(row: AssignmentRow) {
     property_name: row.propertyName,
     access_level: row.accessLevel,
     is_primary: row.isPrimary,
-    created_at: iso(row.createdAt),
-  };
-}
-
-export function presentNotification(row: NotificationRow) {
-  return {
-    id: row.id,
-    property_id: row.propertyId,
-    property_manager_id: row.propertyManagerId,
-    conversation_id: row.conversationId,
-    lead_id: row.leadId,
-    notification_type: row.notificationType,
-    status: row.status,
-    title: row.title,
-    body: row.body,
-    payload: row.payload ?? null,
-    repeat_count: row.repeatCount,
-    last_event_at: iso(row.lastEventAt ?? row.createdAt),
-    sent_at: iso(row.sentAt),
-    read_at: iso(row.readAt),
-    response_at: iso(row.responseAt),
     created_at: iso(row.createdAt),
   };
 }

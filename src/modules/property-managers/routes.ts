@@ -1,12 +1,14 @@
 import { Archived, iso } from "../../core/fields.ts";
 import { doc, ok, okPage, okRecord, seenVersion, valid } from "../../core/http.ts";
 import { may, staffRoutes } from "../../core/routers.ts";
+import { presentNotification } from "../lead-notifications/present.ts";
+import { LeadNotification } from "../lead-notifications/schemas.ts";
 import { archiveManager } from "./archive-manager.ts";
 import { assignManager, unassignManager, updateAssignment } from "./assign-manager.ts";
 import { getManagerWithNews } from "./get-manager-with-news.ts";
 import { listAssignments } from "./list-assignments.ts";
 import { listNotifications, markRead, updateNotification } from "./notifications.ts";
-import { presentAssignment, presentManager, presentManagerWithNews, presentNotification } from "./present.ts";
+import { presentAssignment, presentManager, presentManagerWithNews } from "./present.ts";
 import { listManagers } from "./queries.ts";
 import { createManager, updateManager } from "./save-manager.ts";
 import * as shape from "./schemas.ts";
@@ -120,7 +122,7 @@ propertyManagerRoutes.delete(
 propertyManagerRoutes.get(
   "/:id/notifications",
   may("view_notifications"),
-  doc("List a manager's notifications", shape.ManagerNotification.array()),
+  doc("List a manager's notifications", LeadNotification.array()),
   valid("param", shape.ManagerId),
   valid("query", shape.NotificationQuery),
   async (c) => {
@@ -132,7 +134,7 @@ propertyManagerRoutes.get(
 propertyManagerRoutes.put(
   "/:id/notifications/:notificationId",
   may("view_notifications"),
-  doc("Mark a notification as read or responded to", shape.ManagerNotification),
+  doc("Mark a notification as read or responded to", LeadNotification),
   valid("param", shape.NotificationId),
   valid("json", shape.NotificationChange),
   async (c) => {

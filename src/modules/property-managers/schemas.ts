@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { emailAddress, phoneNumber, shortText } from "../../core/fields.ts";
 import { pageQuery } from "../../core/page.ts";
+import { LeadNotification } from "../lead-notifications/schemas.ts";
 import { OfficeHours } from "../properties/office-hours.ts";
 
 export const ManagerId = z.object({ id: z.string() });
@@ -76,27 +77,6 @@ export const PropertyStaffQuery = pageQuery(["last_name", "created_at"], {
 });
 export type PropertyStaffQuery = z.infer<typeof PropertyStaffQuery>;
 
-export const ManagerNotification = z
-  .object({
-    id: z.string(),
-    property_id: z.string(),
-    property_manager_id: z.string().nullable(),
-    conversation_id: z.string().nullable(),
-    lead_id: z.string().nullable(),
-    notification_type: z.string(),
-    status: z.enum(["pending", "sent", "read", "responded", "failed"]),
-    title: z.string(),
-    body: z.string(),
-    payload: z.json(),
-    repeat_count: z.int().describe("Happenings it stands for"),
-    last_event_at: z.iso.datetime(),
-    sent_at: z.iso.datetime().nullable(),
-    read_at: z.iso.datetime().nullable(),
-    response_at: z.iso.datetime().nullable(),
-    created_at: z.iso.datetime(),
-  })
-  .meta({ id: "ManagerNotification" });
-
 export const NotificationQuery = pageQuery(["created_at"], { unread: z.stringbool().optional() });
 export type NotificationQuery = z.infer<typeof NotificationQuery>;
 
@@ -138,9 +118,7 @@ export const ManagerWithNews = z
   .object({
     ...person,
     assignments: z.array(Assignment),
-    notifications: z
-      .array(ManagerNotification)
-      .describe("The latest unread ones, for those who may see them"),
+    notifications: z.array(LeadNotification).describe("The latest unread ones, for those who may see them"),
   })
   .meta({ id: "PropertyManagerWithNotifications" });
 

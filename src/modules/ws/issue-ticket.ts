@@ -2,10 +2,11 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { AppError, notFound } from "../../core/errors.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
-import { properties, propertyManagers } from "../../db/schema/properties.ts";
+import { properties } from "../../db/schema/properties.ts";
 import { chatRoom, liveFeed } from "../../durable/stubs.ts";
 import { seatFor } from "../conversations/converse.ts";
 import { aboutOf, getConversation } from "../conversations/queries.ts";
+import { requireLook } from "../property-managers/notifications.ts";
 import type { TicketWish } from "./schemas.ts";
 
 /** Where a socket goes to: the path of its endpoint and its company. */
@@ -39,24 +40,16 @@ async function toConversation(ctx: Context, id: string, origin: string | null): 
   return { ...admitted, companyId, path: `/api/ws/chat/${id}` };
 }
 
-/** One's own notifications; managers and above may watch their colleagues'. */
+/** One's own notifications; managers and above hear of their colleagues' what lies at their own properties. */
 async function toManager(ctx: Context, id: string): Promise<Admission> {
-  const { actor } = ctx;
-  if (actor.kind === "staff" && actor.managerId !== id && !actor.permissions.has("manage_notifications"))
-    throw notFound("Property manager");
-  const rows = await ctx.db
-    .select({ companyId: propertyManagers.companyId })
-    .from(propertyManagers)
-    .where(
-      and(
-        inCompany(ctx, propertyManagers.companyId),
-        eq(propertyManagers.id, id),
-        isNull(propertyManagers.deletedAt),
-      ),
-    );
-  const { companyId } = only(rows, "Property manager");
-  const admitted = await liveFeed(ctx.env, companyId, "manager", id).admit(actor.id);
+  const { companyId } = await requireLook(ctx, id);
+  const admitted = await liveFeed(ctx.env, companyId, "manager", id).admit(ctx.actor.id, heardOf(ctx, id));
   return { ...admitted, companyId, path: `/api/ws/notifications/${id}` };
+}
+
+function heardOf({ actor }: Context, managerId: string): string[] | null {
+  if (actor.kind !== "staff" || actor.managerId === managerId || actor.properties === "all") return null;
+  return [...actor.properties.keys()];
 }
 
 async function toProperty(ctx: Context, id: string): Promise<Admission> {
@@ -72,6 +65,6 @@ async function toProperty(ctx: Context, id: string): Promise<Admission> {
       ),
     );
   const { companyId } = only(rows, "Property");
-  const admitted = await liveFeed(ctx.env, companyId, "property", id).admit(ctx.actor.id);
+  const admitted = await liveFeed(ctx.env, companyId, "property", id).admit(ctx.actor.id, null);
   return { ...admitted, companyId, path: `/api/ws/analytics/${id}` };
 }
