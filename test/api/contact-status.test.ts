@@ -146,6 +146,17 @@ describe("PUT /api/contacts/:contact_id/status", () => {
     expect(history.total).toBe(1 + answers.filter(({ status }) => status === 200).length);
   });
 
+  it("honours If-Match: of two who saw the same contact only one moves it", async () => {
+    const contact = await aContact(company);
+    const seen = (await agent.get(`/api/contacts/${contact.id}`)).headers.get("etag")!;
+    const to = (relationship_status: string) =>
+      agent.put(statusPath(contact.id), { relationship_status }, { "if-match": seen });
+    expect((await to("qualified_lead")).status).toBe(200);
+    const stale = await to("opportunity");
+    expect([stale.status, stale.body]).toEqual([412, { detail: "The record has changed since you read it" }]);
+    expect((await historyOf(contact.id)).total).toBe(2);
+  });
+
   it("asks the company's own workflow, where it has one", async () => {
     const own = await aCompany();
     const definition = {

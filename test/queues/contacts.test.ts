@@ -107,6 +107,17 @@ describe("a lead that tells how to reach its person", () => {
     expect(found.body.total).toBe(1);
   });
 
+  it("makes no person of one's first name and another's last name", async () => {
+    const { company, ctx, property, contact: contactNow } = await aDesk();
+    const smith = await aContact(company, { firstName: null, lastName: "Smith", emails: ["home@mail.test"] });
+    const lead = await aLead(property, { firstName: "Bob", lastName: "Jones", email: "home@mail.test" });
+    expect(await linkContact(ctx, lead.id)).toBe(smith.id);
+    expect(await contactNow(smith.id)).toMatchObject({ firstName: null, displayName: "Smith" });
+    const other = await aLead(property, { firstName: "Sue", lastName: "SMITH", email: "home@mail.test" });
+    expect(await linkContact(ctx, other.id)).toBe(smith.id);
+    expect((await contactNow(smith.id)).displayName).toBe("Sue Smith");
+  });
+
   it("is another person's where two of address, number and last name differ", async () => {
     const { company, ctx, property, people } = await aDesk();
     const ann = await aContact(company, {

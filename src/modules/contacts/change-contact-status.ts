@@ -1,5 +1,6 @@
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
+import { staleVersion } from "../../core/scope.ts";
 import type { Transition } from "../../durable/status-machine/protocol.ts";
 import { changeStatus } from "../status/change-status.ts";
 import type { StageNote, StatusStep } from "./contact-history.ts";
@@ -19,10 +20,12 @@ export async function changeContactStatus(
   ctx: Context,
   id: string,
   update: StatusUpdate,
+  seenVersion?: number,
 ): Promise<StatusStep & { contactId: string }> {
   const changeId = ctx.newId();
   for (let tries = 0; tries < mostTries; tries += 1) {
     const contact = await startedContact(ctx, id);
+    if (seenVersion !== undefined && seenVersion !== contact.version) throw staleVersion();
     const note = noteOf(contact, update);
     const transition = await move(ctx, contact, update, note, changeId);
     if (!transition) {

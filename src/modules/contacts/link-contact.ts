@@ -9,6 +9,7 @@ import { contacts } from "../../db/schema/contacts.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { users } from "../../db/schema/users.ts";
 import type { Identity } from "./compare-contacts.ts";
+import { fold } from "./contact-keys.ts";
 import { alignContactWork } from "./contact-work.ts";
 import { aValue, displayNameOf, tidyValues } from "./contact-values.ts";
 import { newContact, noOther } from "./create-contact.ts";
@@ -100,7 +101,8 @@ function completed(contact: ContactRow, person: Identity, candidates: Candidate[
     tidyValues([...contact[kind], ...person[kind].filter(isFree(kind)).map(aValue)]);
   const told = {
     ...contact,
-    firstName: contact.firstName ?? person.firstName,
+    // One address may be a household's: a first name goes with its own last name only.
+    firstName: contact.firstName ?? (isOther(contact.lastName, person.lastName) ? null : person.firstName),
     lastName: contact.lastName ?? person.lastName,
     emails: added("emails"),
     phones: added("phones"),
@@ -111,6 +113,10 @@ function completed(contact: ContactRow, person: Identity, candidates: Candidate[
     told.emails.length === contact.emails.length &&
     told.phones.length === contact.phones.length;
   return isSame ? null : toldOf({ ...told, displayName: displayNameOf(told) });
+}
+
+function isOther(known: string | null, said: string | null): boolean {
+  return known !== null && said !== null && fold(known) !== fold(said);
 }
 
 /** Null when somebody with the same address or number came in meanwhile. */

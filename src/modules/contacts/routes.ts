@@ -190,7 +190,7 @@ contactRoutes.put(
   valid("json", shape.StatusUpdate),
   async (c) => {
     const { contact_id } = c.req.valid("param");
-    const step = await changeContactStatus(c.var.ctx, contact_id, c.req.valid("json"));
+    const step = await changeContactStatus(c.var.ctx, contact_id, c.req.valid("json"), seenVersion(c));
     return bare(c, present.presentStatusUpdate(step));
   },
 );
