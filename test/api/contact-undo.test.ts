@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { sweepExpired } from "../../src/cron/sweep-expired.ts";
 import { contactMerges } from "../../src/db/schema/contacts.ts";
 import { leads } from "../../src/db/schema/conversations.ts";
+import { linkContact } from "../../src/modules/contacts/link-contact.ts";
 import { type Api, as } from "../support/api.ts";
 import {
   aContact,
@@ -13,6 +14,7 @@ import {
   type ContactRow,
   everythingOf,
 } from "../support/contacts.ts";
+import { aContext } from "../support/deliver.ts";
 import { aCompany, aLead, aUser, db, type TestCompany } from "../support/factories.ts";
 
 let company: TestCompany;
@@ -111,6 +113,36 @@ describe("POST /api/contacts/merges/:merge_id/undo", () => {
     ]);
     expect((await undo(later.body.merge.id)).status).toBe(200);
     expect((await undo(mergeId)).status).toBe(200);
+  });
+
+  it("of several merges into one contact begins with the last", async () => {
+    const { primary, secondary, before, ids, mergeId } = await aMergedPair();
+    const third = await aContact(company, { emails: [anEmail()], phones: ["+13125550124"] });
+    const { body: later } = await merge(primary, [third]);
+    const refused = await undo(mergeId);
+    expect([refused.status, refused.body.detail.conflicts]).toMatchObject([
+      409,
+      [{ contact_id: primary.id, message: `was merged again since; undo merge ${later.merge.id} first` }],
+    ]);
+    expect((await undo(later.merge.id)).status).toBe(200);
+    expect((await undo(mergeId)).status).toBe(200);
+    expect(await everythingOf(ids)).toEqual(before);
+    expect((await agent.get(`/api/contacts/${secondary.id}`)).status).toBe(200);
+  });
+
+  it("leaves what a chat has added to the contact since, and is not held up by it", async () => {
+    const { primary, secondary, mergeId } = await aMergedPair();
+    const lead = await aLead(company.property, {
+      contactId: primary.id,
+      email: primary.emails[0]!.value,
+      phone: "+13125550198",
+    });
+    await linkContact(await aContext(company.id), lead.id);
+    expect((await undo(mergeId)).status).toBe(200);
+    const phones = async (id: string) =>
+      (await agent.get(`/api/contacts/${id}`)).body.phones.map(({ value }: { value: string }) => value);
+    expect(await phones(primary.id)).toEqual(["+13125550198"]);
+    expect(await phones(secondary.id)).toEqual(["+13125550123"]);
   });
 
   it("is possible for thirty days", async () => {

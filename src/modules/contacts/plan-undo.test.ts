@@ -84,6 +84,29 @@ describe("planUndo", () => {
     ]);
   });
 
+  it("keeps what was added to a list since, and takes only what the merge put there", () => {
+    const since = aValue("since@x.test");
+    const { restored, conflicts } = undo({
+      emails: [...after.emails, since],
+      tags: ["vip"],
+      phones: [since],
+    });
+    expect(conflicts).toEqual([]);
+    expect(restored.emails).toEqual([...before.emails, since]);
+    expect([restored.tags, restored.phones]).toEqual([["vip"], [since]]);
+  });
+
+  it("names a list of which something is gone or another, whatever was added", () => {
+    const [first, second] = after.emails;
+    const since = aValue("since@x.test");
+    const changed = { ...second!, consent: "denied" as const };
+    for (const emails of [
+      [first!, since],
+      [first!, changed, since],
+    ])
+      expect(undo({ emails }).conflicts.map(({ field }) => field)).toEqual(["emails"]);
+  });
+
   it("has nothing against a field that was put back by hand", () => {
     expect(undo({ lastName: null }).conflicts).toEqual([]);
   });

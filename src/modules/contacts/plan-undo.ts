@@ -1,5 +1,5 @@
-import { displayNameOf } from "./contact-values.ts";
-import { toldOf } from "./draft-contact.ts";
+import { displayNameOf, tidyValues } from "./contact-values.ts";
+import { toldOf, uniqueTags } from "./draft-contact.ts";
 import type { Merged } from "./plan-merge.ts";
 import type { ContactRow } from "./present.ts";
 
@@ -29,29 +29,58 @@ const fields = {
   assigned_to: "assignedTo",
 } as const;
 
-/** The survivor as it is to be again. What was changed since the merge and has nothing to do with it stays changed. */
+/**
+ * The survivor as it is to be again. What was changed since the merge and has nothing to do with it stays changed, and
+ * what was added to a list since stays in it.
+ */
 export function planUndo(rows: MergedRows): { restored: Merged; conflicts: UndoConflict[] } {
   const { before, after, now } = rows;
   const gone = goneOf(rows);
   if (!now || gone.length > 0) return { restored: before, conflicts: gone };
-  const entries = Object.entries(fields).map(([field, column]) => {
-    const isMerged = !same(before[column], after[column]);
-    const isEdited = !same(now[column], after[column]) && !same(now[column], before[column]);
-    return { field, column, isMerged, isEdited };
-  });
+  const original = { ...before, ...listsWithout(before, after, now) };
+  const isEdited = (column: (typeof fields)[keyof typeof fields]) =>
+    original[column] === before[column] &&
+    !same(now[column], after[column]) &&
+    !same(now[column], before[column]);
+  const merged = Object.entries(fields).filter(([, column]) => !same(before[column], after[column]));
   const restored = {
     ...toldOf(now),
-    ...Object.fromEntries(
-      entries.filter(({ isMerged }) => isMerged).map(({ column }) => [column, before[column]]),
-    ),
+    ...Object.fromEntries(merged.map(([, column]) => [column, original[column]])),
     lastContacted: same(now.lastContacted, after.lastContacted) ? before.lastContacted : now.lastContacted,
   };
   return {
     restored: { ...restored, displayName: displayNameOf(restored) },
-    conflicts: entries
-      .filter(({ isMerged, isEdited }) => isMerged && isEdited)
-      .map(({ field }) => ({ contactId: now.id, field, message: "has been changed since the merge" })),
+    conflicts: merged
+      .filter(([, column]) => isEdited(column))
+      .map(([field]) => ({ contactId: now.id, field, message: "has been changed since the merge" })),
   };
+}
+
+type Lists = Pick<ContactRow, "emails" | "phones" | "tags" | "customFields">;
+
+/** The lists to which something was added since the merge, and only that: as they were before it, with what was added. */
+function listsWithout(before: ContactRow, after: ContactRow, now: ContactRow): Partial<Lists> {
+  const emails = addedTo(after.emails, now.emails);
+  const phones = addedTo(after.phones, now.phones);
+  const tags = addedTo(after.tags, now.tags);
+  const custom = addedTo(Object.entries(after.customFields), Object.entries(now.customFields));
+  return {
+    ...(emails ? { emails: tidyValues([...before.emails, ...emails]) } : {}),
+    ...(phones ? { phones: tidyValues([...before.phones, ...phones]) } : {}),
+    ...(tags ? { tags: uniqueTags([...before.tags, ...tags]) } : {}),
+    ...(custom ? { customFields: { ...before.customFields, ...Object.fromEntries(custom) } } : {}),
+  };
+}
+
+/** Null where nothing was added, or something that was there is gone or another. */
+function addedTo<Item>(then: Item[], now: Item[]): Item[] | null {
+  const isIn = (list: Item[]) => {
+    const told = new Set(list.map((item) => JSON.stringify(item)));
+    return (item: Item) => told.has(JSON.stringify(item));
+  };
+  const known = isIn(then);
+  const added = now.filter((item) => !known(item));
+  return added.length > 0 && then.every(isIn(now)) ? added : null;
 }
 
 function goneOf({ before, now, secondaries }: MergedRows): UndoConflict[] {

@@ -1,4 +1,4 @@
-import { and, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, exists, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
@@ -36,7 +36,7 @@ export async function undoMerge(ctx: Context, id: string): Promise<Undone> {
     const { restored, conflicts } = planUndo(rows);
     // All that was moved has gone on with a survivor that was merged further.
     const strays = rows.now?.deletedAt ? [] : await listStrays(ctx, id, merge.primaryId);
-    refuse([...conflicts, ...strays.map(strayed)]);
+    refuse([...conflicts, ...(await laterOf(ctx, merge)), ...strays.map(strayed)]);
     if (rows.now && (await write(ctx, merge, rows, { ...rows.now, ...restored })))
       return { merge: await getMerge(ctx, id), contacts: await findRows(ctx, ids) };
   }
@@ -62,6 +62,22 @@ function rowsOf(merge: MergeRow, present: ContactRow[]): MergedRows {
     now: now(before.id),
     secondaries: secondaries.map((row) => ({ before: row, now: now(row.id) })),
   };
+}
+
+/** A later merge was planned on what this one made, and has to be taken back first. */
+async function laterOf(ctx: Context, { primaryId, id }: MergeRow): Promise<UndoConflict[]> {
+  const m = contactMerges;
+  const later = await ctx.db
+    .select({ id: m.id })
+    .from(m)
+    .where(and(eq(m.companyId, ctx.companyId), eq(m.primaryId, primaryId), gt(m.id, id), isNull(m.undoneAt)))
+    .orderBy(desc(m.id))
+    .limit(1);
+  return later.map((merge) => ({
+    contactId: primaryId,
+    field: "contact",
+    message: `was merged again since; undo merge ${merge.id} first`,
+  }));
 }
 
 function strayed({
