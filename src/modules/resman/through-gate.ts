@@ -9,13 +9,14 @@ type Reason = "paced" | "open" | "leased";
 
 /** ResMan may not be called now. `cause` is the outage that closed the way, where it was this caller who met it. */
 export class GateShut extends Error {
-  constructor(
-    readonly reason: Reason,
-    readonly retryAfterMs: number,
-    options?: ErrorOptions,
-  ) {
+  readonly reason: Reason;
+  readonly retryAfterMs: number;
+
+  constructor(reason: Reason, retryAfterMs: number, options?: ErrorOptions) {
     super(`ResMan may not be called now: ${reason}`, options);
     this.name = "GateShut";
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
