@@ -17,6 +17,7 @@ const monday = "2027-01-11T15:00:00Z";
 
 const overdue = async (api: Api, query = "") => (await api.get(`${v1}/overdue?${query}`)).body.data;
 const explain = async (api: Api, id: string) => (await api.get(`${v1}/explain/order/${id}`)).body.data;
+const hourMs = 3_600_000;
 const secondsBetween = (a: string, b: string) => Math.abs(Date.parse(a) - Date.parse(b)) / 1000;
 
 describe("GET /api/v1/status/overdue", () => {
@@ -70,6 +71,75 @@ describe("GET /api/v1/status/overdue", () => {
     const stranger = as((await aCompany()).admin);
     expect(await totals(`business_entity_id=${company.id}`, stranger)).toBe(0);
     expect((await agent.get(`${v1}/overdue?entity_types=Order!`)).status).toBe(422);
+  });
+});
+
+describe("PUT /api/v1/status/current", () => {
+  it("gives another priority: time already used stays used", async () => {
+    const { agent, company } = await anOrderDesk();
+    const order = { entity_id: 815 };
+    const moved = await move(agent, "open", order);
+    const begun = Date.parse(moved.body.data.transition_timestamp);
+    const path = `${v1}/current/order/815`;
+    await setClock(company.id, 3);
+    const high = await agent.put(path, { priority: "high" });
+    expect(high.status).toBe(200);
+    expect(high.body.data).toMatchObject({
+      entity_type: "order",
+      entity_id: 815,
+      current_status: "open",
+      priority: "high",
+      sla_deadline: new Date(begun + 4 * hourMs).toISOString(),
+      hours_until_overdue: expect.closeTo(1, 1),
+    });
+    const { clock } = await explain(agent, "815");
+    expect(clock).toMatchObject({ rule: "4 h of open at priority high", goal_ms: 4 * hourMs });
+    expect(clock.elapsed_ms / hourMs).toBeCloseTo(3, 1);
+    const usual = await agent.put(path, { priority: null });
+    expect(usual.body.data.sla_deadline).toBe(new Date(begun + 10 * hourMs).toISOString());
+    const trail = await as(company.admin).get("/api/audit-log?record_type=order");
+    expect(trail.body.data[0]).toMatchObject({
+      action: "adjust_status",
+      before: { priority: "high" },
+      after: { priority: null, sla_deadline: usual.body.data.sla_deadline },
+    });
+  });
+
+  it("gives a promised date, also where there was no limit, and not where nothing is due any more", async () => {
+    const { agent } = await anOrderDesk();
+    const order = { entity_id: uuidv7() };
+    const path = `${v1}/current/order/${order.entity_id}`;
+    const due_at = new Date(Date.now() + 50 * hourMs).toISOString();
+    expect((await agent.put(path, { due_at })).body.error.code).toBe("ENTITY_NOT_FOUND");
+    for (const status of ["open", "waiting"]) await move(agent, status, order);
+    await agent.put(path, { due_at });
+    await move(agent, "open", order);
+    const { clock } = await explain(agent, order.entity_id);
+    expect(clock).toMatchObject({ promised_for: due_at });
+    expect(clock.goal_ms - clock.elapsed_ms).toBe(clock.remaining_ms);
+    await move(agent, "done", order);
+    const late = await agent.put(path, { due_at });
+    expect([late.status, late.body.error.details[0].field]).toEqual([422, "due_at"]);
+    expect((await agent.put(path, {})).status).toBe(422);
+  });
+
+  it("is for those who may change the entity, and not for records whose dates are part of more", async () => {
+    const { agent, manager, viewer, company } = await anOrderDesk();
+    const order = { entity_id: uuidv7(), property_id: company.otherProperty.id };
+    await move(manager, "open", order);
+    const put = async (api: Api, type: string, id: string) =>
+      (await api.put(`${v1}/current/${type}/${id}`, { priority: "high" })).status;
+    expect(await put(viewer, "order", order.entity_id)).toBe(403);
+    expect(await put(agent, "order", order.entity_id)).toBe(404);
+    expect(await put(manager, "order", order.entity_id)).toBe(200);
+    const lead = await aLead(company.property);
+    await agent.post(`${v1}/change`, { entity_type: "lead", entity_id: lead.id, to_status: "contacted" });
+    expect(await put(agent, "lead", lead.id)).toBe(200);
+    const { body } = await agent.post("/api/tasks", {
+      property_id: company.property.id,
+      question: "Is there a lift?",
+    });
+    expect(await put(agent, "task", body.data.id)).toBe(409);
   });
 });
 

@@ -143,6 +143,7 @@ const unowned: Record<string, string> = {
   "workflows/:entity_type": "lead",
   "history/:entity_type": "lead",
   "explain/:entity_type": "lead",
+  "current/:entity_type": "lead",
   "events/:entity_type": "lead",
 };
 

@@ -1,36 +1,31 @@
-import type { BusinessCalendar } from "../../modules/status/business-time.ts";
 import { adjustEntity, archiveEntity, restoreEntity } from "./adjust.ts";
 import { type Judged, judge, type Verdict } from "./approvals.ts";
-import { type Change, eventsOf } from "./events.ts";
-import { refuse } from "./guards.ts";
-import type { MachineStore } from "./machine-store.ts";
-import { approvalRequired, decideChange, type Memory, type Moved, ring, supersede } from "./machine.ts";
-import { migrateEntity, type MigrateRequest, type MigrationPlan } from "./migrate.ts";
+import type { Calendars } from "./clock.ts";
 import {
-  type Audited,
-  approvalRow,
-  auditRow,
-  breachesOf,
-  transitionRow,
-  workRow,
-} from "./projection-rows.ts";
+  type Desk,
+  recall,
+  save,
+  saveApprovals,
+  saveTransition,
+  tellAudit,
+  tellDue,
+  tellEvents,
+} from "./desk.ts";
+import { refuse } from "./guards.ts";
+import { approvalRequired, decideChange, type Memory, type Moved, supersede } from "./machine.ts";
+import { migrateEntity, type MigrateRequest, type MigrationPlan } from "./migrate.ts";
+import { type Audited, approvalRow } from "./projection-rows.ts";
 import type {
   AdjustRequest,
-  Approval,
   ChangeRequest,
   ChangeResult,
   Entity,
-  EntityRef,
+  Json,
   Moment,
   Refusal,
   StatusView,
-  Transition,
 } from "./protocol.ts";
-import { eventRow } from "./tell-receivers.ts";
-import { viewOf } from "./view.ts";
-
-/** Where decisions become rows. Every function belongs into one storage transaction. */
-export type Desk = { store: MachineStore; newId: () => string; realNow: number };
+import { liveDeadline, viewOf } from "./view.ts";
 
 export type ApprovalOutcome =
   | { outcome: "approved" | "rejected" | "unchanged"; approvalId: string; changed: ChangeResult | null }
@@ -121,8 +116,21 @@ export function adjust(desk: Desk, request: AdjustRequest): StatusView | Refusal
   const memory = recall(desk, request, request.calendar ?? null);
   const { entity } = memory;
   if (!entity || entity.archivedAt !== null) return unknown();
-  const adjusted = save(desk, entity, adjustEntity(entity, request, memory), request.now);
+  const next = adjustEntity(entity, request, memory);
+  tellAudit(desk, entity, request, {
+    action: "adjust_status",
+    before: surroundingsOf(entity, memory.calendars),
+    after: surroundingsOf(next, memory.calendars),
+  });
+  const adjusted = save(desk, entity, next, request.now);
   return viewOf(adjusted, store.calendars(), request.now);
+}
+
+function surroundingsOf(entity: Entity, calendars: Calendars): Json {
+  const { priority, propertyId, ownerId } = entity;
+  const deadline = liveDeadline(entity, calendars);
+  const sla_deadline = deadline === null ? null : new Date(deadline).toISOString();
+  return { priority, property_id: propertyId, owner_id: ownerId, sla_deadline };
 }
 
 /** Nobody is left to be asked about: what waits for approval is void. */
@@ -166,36 +174,6 @@ export function sweep(desk: Desk, now: number, clockOffsetMs: number): boolean {
   return isKnown;
 }
 
-/** Tells what has come due, each thing once; the entity as it is then, null when there is none. */
-export function tellDue(desk: Desk, now: number): Entity | null {
-  const { store, realNow } = desk;
-  const before = store.entity();
-  if (!before) return null;
-  const { entity, alerts } = ring(before, now, store.calendars());
-  if (alerts.length === 0) return before;
-  store.saveEntity(entity, before);
-  store.tell("entity", null, realNow);
-  for (const alert of alerts) if (alert.kind === "sla_overdue") tellBreach(desk, entity, alert.deadline);
-  tellEvents(desk, entity, { entity, alerts });
-  return entity;
-}
-
-/** All that a decision may look at, with everything told that came due before it. */
-function recall(desk: Desk, { now, clockOffsetMs }: Moment, calendar: BusinessCalendar | null): Memory {
-  const { store, newId } = desk;
-  if (store.clockOffsetMs() !== clockOffsetMs) store.setClockOffset(clockOffsetMs);
-  if (calendar) store.saveCalendar(calendar);
-  const entity = tellDue(desk, now);
-  return {
-    entity,
-    calendars: store.calendars(),
-    pending: store.pendingApprovals(),
-    nextClockId: Math.max(store.lastClockId(), entity?.clock?.id ?? 0) + 1,
-    formerClock: store.formerClock,
-    newId,
-  };
-}
-
 function write(desk: Desk, memory: Memory, moved: Moved, now: number): ChangeResult {
   const { store } = desk;
   const { transition, ended, superseded } = moved;
@@ -206,33 +184,6 @@ function write(desk: Desk, memory: Memory, moved: Moved, now: number): ChangeRes
   return { outcome: "changed", transition, status: viewOf(entity, memory.calendars, now) };
 }
 
-/** Saves the entity, has it projected, and tells what is due under its new clock. */
-function save(desk: Desk, before: Entity | null, next: Entity, now: number): Entity {
-  const { store, realNow } = desk;
-  store.saveEntity(next, before);
-  if (next.clock) store.forgetClosedClock(next.clock.id);
-  store.tell("entity", null, realNow);
-  return tellDue(desk, now) ?? next;
-}
-
-function saveTransition(desk: Desk, entity: Entity, transition: Transition): void {
-  desk.store.saveTransition(transition);
-  desk.store.tell("transition", transitionRow(entity, transition), desk.realNow);
-  tellEvents(desk, entity, { entity, transition });
-}
-
-function saveApprovals({ store, realNow }: Desk, approvals: Approval[]): void {
-  for (const approval of approvals) {
-    store.saveApproval(approval);
-    store.tell("approval", approvalRow(approval), realNow);
-  }
-}
-
-function tellBreach({ store, realNow }: Desk, entity: Entity, deadline: number): void {
-  const told = entity.clock ? breachesOf(entity, entity.clock) : [];
-  for (const breach of told) if (breach.deadline === deadline) store.tell("breach", breach, realNow);
-}
-
 function changeAudit({ transition }: Moved): Audited {
   const { id, from, to, reason } = transition;
   return {
@@ -240,19 +191,4 @@ function changeAudit({ transition }: Moved): Audited {
     before: { status: from },
     after: { status: to, reason, transition_id: id },
   };
-}
-
-function tellAudit({ store, newId, realNow }: Desk, ref: EntityRef, moment: Moment, audited: Audited): void {
-  if (moment.requestId === undefined) return;
-  store.tell("audit", auditRow(ref, moment, audited, newId(), realNow), realNow);
-}
-
-/** Every event is numbered, kept and told to webhooks; the company itself acts on all but mere renamings. */
-function tellEvents({ store, newId, realNow }: Desk, ref: EntityRef, change: Change): void {
-  for (const event of eventsOf(change)) {
-    const row = eventRow(ref, event, store.lastEvent() + 1, newId());
-    store.saveEvent(row.sequence, row);
-    store.tell("event", row, realNow);
-    if (event.kind !== "status_migrated") store.tell("work", workRow(ref, event, newId(), realNow), realNow);
-  }
 }

@@ -6,6 +6,7 @@ import { databaseFor } from "../../db/client.ts";
 import { projectStatus } from "../../modules/status/project-status.ts";
 import { nextAlertAt } from "./alerts.ts";
 import type { Verdict } from "./approvals.ts";
+import { type Desk, tellDue } from "./desk.ts";
 import { explain, type Explanation } from "./explain.ts";
 import { openStore } from "./machine-store.ts";
 import type { MigrateRequest } from "./migrate.ts";
@@ -112,7 +113,7 @@ export class StatusMachine extends DurableObject<Env> {
     this.armedFor = null;
     try {
       const now = Date.now() + this.store.clockOffsetMs();
-      this.ctx.storage.transactionSync(() => operations.tellDue(this.desk(), now));
+      this.ctx.storage.transactionSync(() => tellDue(this.desk(), now));
       await this.flush();
     } catch (error) {
       // An alarm that throws is dropped for good after a few tries; this one is set again below.
@@ -122,7 +123,7 @@ export class StatusMachine extends DurableObject<Env> {
   }
 
   /** One atomic write with the alarm it needs, then the projection. What leaves nothing behind leaves no object behind. */
-  private async act<Result>(work: (desk: operations.Desk) => Result): Promise<Result> {
+  private async act<Result>(work: (desk: Desk) => Result): Promise<Result> {
     this.store.open();
     const result = this.ctx.storage.transactionSync(() => work(this.desk()));
     if (this.store.isEmpty()) {
@@ -185,7 +186,7 @@ export class StatusMachine extends DurableObject<Env> {
     }
   }
 
-  private desk(): operations.Desk {
+  private desk(): Desk {
     return { store: this.store, newId, realNow: Date.now() };
   }
 

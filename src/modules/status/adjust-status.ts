@@ -19,10 +19,17 @@ export async function adjustStatus(
   ctx: Context,
   ref: StatusRef,
   { dueAt, ...rest }: Adjustment,
+  { isAudited = false } = {},
 ): Promise<StatusView> {
   const due = dueAt === undefined ? {} : { dueAt: dueAt.getTime() };
   const calendar = await calendarFor(ctx, ref.companyId ?? ctx.companyId, ref, rest.propertyId);
-  const result = await machineOf(ctx, ref).adjust({ ...momentOf(ctx), ...rest, ...due, calendar });
+  const result = await machineOf(ctx, ref).adjust({
+    ...momentOf(ctx),
+    ...(isAudited ? { requestId: ctx.requestId } : {}),
+    ...rest,
+    ...due,
+    calendar,
+  });
   if ("outcome" in result) throw refusalError(result);
   return result;
 }

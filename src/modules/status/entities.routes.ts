@@ -1,13 +1,16 @@
 import type { Context as HonoContext } from "hono";
 import { doc, ok, type SignedInEnv, valid } from "../../core/http.ts";
 import { may, staffRoutes } from "../../core/routers.ts";
+import { adjustEntity } from "./adjust-entity.ts";
 import { AnalyticsQuery, Analytics } from "./analytics.schemas.ts";
 import { analyzeStatus } from "./analyze-status.ts";
 import { changeEntityStatus } from "./change-entity-status.ts";
 import { currentStatuses, type CurrentStatuses } from "./current-statuses.ts";
 import { entityHistory, explainEntity } from "./entity-history.ts";
+import { Explanation } from "./explain.schemas.ts";
 import { listOverdue } from "./list-overdue.ts";
 import {
+  presentAdjusted,
   presentChange,
   presentCurrent,
   presentExplanation,
@@ -49,7 +52,7 @@ export const explainRoutes = staffRoutes();
 explainRoutes.get(
   "/:entity_type/:entity_id",
   may("view_status"),
-  doc("Why a deadline is what it is: segments, calendars and rules that add up", shape.Explanation),
+  doc("Why a deadline is what it is: segments, calendars and rules that add up", Explanation),
   valid("param", shape.EntityPath),
   async (c) => ok(c, presentExplanation(await explainEntity(c.var.ctx, c.req.valid("param")))),
 );
@@ -67,6 +70,24 @@ currentRoutes.post(
   async (c) => {
     const question = c.req.valid("json");
     return okWithMissing(c, await currentStatuses(c.var.ctx, question), question.include_sla_info);
+  },
+);
+
+currentRoutes.put(
+  "/:entity_type/:entity_id",
+  may("change_status"),
+  doc("Give an entity another priority or promised date where it stands", shape.Adjusted, {
+    description:
+      "Time already used stays used: three hours begun at ten and cut to two at eleven end at twelve.",
+  }),
+  valid("param", shape.EntityPath),
+  valid("json", shape.Adjustments),
+  async (c) => {
+    const { ctx } = c.var;
+    return ok(
+      c,
+      presentAdjusted(await adjustEntity(ctx, c.req.valid("param"), c.req.valid("json")), ctx.now()),
+    );
   },
 );
 

@@ -1,6 +1,6 @@
 import { iso } from "../../core/fields.ts";
 import type { ExplainedClock, Explanation } from "../../durable/status-machine/explain.ts";
-import type { MachineActor, Transition } from "../../durable/status-machine/protocol.ts";
+import type { MachineActor, StatusView, Transition } from "../../durable/status-machine/protocol.ts";
 import type { StatusChanged } from "./change-status.ts";
 import type { EntityHistory } from "./entity-history.ts";
 import type { OverdueItems, OverdueRow } from "./list-overdue.ts";
@@ -98,6 +98,22 @@ export function presentCurrent(row: CurrentStatus, entityId: string | number, wi
     sla_deadline: iso(row.slaDeadline),
     is_overdue: row.isOverdue,
     ...(withSla ? { hours_until_overdue: hours } : {}),
+  };
+}
+
+export function presentAdjusted(view: StatusView, now: Date) {
+  const { slaDeadline } = view;
+  return {
+    entity_type: view.entityType,
+    entity_id: view.entityId,
+    current_status: view.status,
+    status_label: view.statusLabel,
+    status_color: view.statusColor,
+    status_since: instantOf(view.since),
+    sla_deadline: instantOf(slaDeadline),
+    is_overdue: view.isOverdue,
+    hours_until_overdue: slaDeadline === null ? null : hoursOf(slaDeadline - now.getTime()),
+    priority: view.priority,
   };
 }
 

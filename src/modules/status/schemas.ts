@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instant } from "../../core/page.ts";
 import { EntityType } from "./workflow-schema.ts";
 
 /** Free JSON of a caller, bounded so that a row stays a row. */
@@ -175,6 +176,29 @@ export const CurrentStatus = z
   })
   .meta({ id: "CurrentStatus" });
 
+export const Adjustments = z
+  .object({
+    priority: z
+      .string()
+      .trim()
+      .min(1)
+      .max(32)
+      .nullable()
+      .optional()
+      .describe("Chooses the hours of the steps; null for none"),
+    due_at: instant.optional().describe("A promised date in place of the step's hours"),
+  })
+  .refine(
+    ({ priority, due_at }) => priority !== undefined || due_at !== undefined,
+    "name a priority or a due_at",
+  )
+  .meta({ example: { priority: "high" } });
+export type Adjustments = z.infer<typeof Adjustments>;
+
+export const Adjusted = CurrentStatus.extend({ priority: z.string().nullable() }).meta({
+  id: "StatusAdjusted",
+});
+
 export const Severity = z.enum(["info", "warning", "critical"]);
 export type Severity = z.infer<typeof Severity>;
 
@@ -222,43 +246,3 @@ export const Overdue = z
       .describe("The longest overdue first"),
   })
   .meta({ id: "Overdue" });
-
-const ExplainedClock = z.object({
-  status: z.string().describe("The status it measures"),
-  rule: z.string().describe("What set the goal"),
-  goal_ms: z.number(),
-  promised_for: when.nullable().describe("The date that was named in place of a number of hours"),
-  started_at: when.nullable(),
-  closed_at: when.nullable(),
-  met: z.boolean().nullable().describe("Whether the deadline was kept; null while the clock is open"),
-  paused: z.boolean(),
-  elapsed_ms: z.number().describe("The sum of counted_ms"),
-  remaining_ms: z.number().describe("With elapsed_ms it adds up to goal_ms; negative once that is used up"),
-  sla_deadline: when.nullable().describe("Of a closed clock the one it had; null while it stands still"),
-  segments: z.array(
-    z.object({
-      kind: z.enum(["running", "paused"]),
-      reason: z.string(),
-      from: when,
-      to: when.nullable().describe("Null for the one that lasts"),
-      calendar_version: z.string().nullable().describe("Null counts around the clock"),
-      counted_ms: z.number(),
-    }),
-  ),
-  warnings: z.array(z.object({ percent: z.int(), at: when.nullable() })),
-});
-
-export const Explanation = z
-  .object({
-    entity_type: z.string(),
-    entity_id: AnyId,
-    current_status: z.string(),
-    as_of: when,
-    workflow: z.object({ id: z.string(), name: z.string(), version: z.int() }),
-    clock: ExplainedClock.nullable().describe("The one that runs or stands still"),
-    former_clocks: z.array(ExplainedClock).describe("The latest hundred, the oldest of them first"),
-    calendars: z
-      .record(z.string(), z.object({ time_zone: z.string(), hours: z.record(z.string(), z.json()) }))
-      .describe("By version: every calendar that a segment names"),
-  })
-  .meta({ id: "StatusExplanation" });
