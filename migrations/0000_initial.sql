@@ -539,7 +539,9 @@ CREATE INDEX `leads_by_activity` ON `leads` (`company_id`,`last_activity_at`,`id
 CREATE INDEX `leads_by_property` ON `leads` (`company_id`,`property_id`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `leads_by_contact` ON `leads` (`company_id`,`contact_id`);--> statement-breakpoint
 CREATE INDEX `leads_by_user` ON `leads` (`company_id`,`user_id`,`property_id`);--> statement-breakpoint
-CREATE INDEX `leads_by_assignee` ON `leads` (`company_id`,`assigned_to`,`last_activity_at`);--> statement-breakpoint
+CREATE INDEX `leads_by_assignee` ON `leads` (`company_id`,`assigned_to`,`last_activity_at`,`id`);--> statement-breakpoint
+CREATE INDEX `leads_by_created` ON `leads` (`company_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `leads_by_sync` ON `leads` (`company_id`,`resman_sync_status`,`last_activity_at`,`id`);--> statement-breakpoint
 CREATE INDEX `leads_by_resman` ON `leads` (`company_id`,`resman_prospect_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `leads_by_conversation` ON `leads` (`company_id`,`conversation_id`);--> statement-breakpoint
 CREATE TABLE `messages` (

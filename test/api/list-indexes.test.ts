@@ -17,6 +17,8 @@ import { faqPage } from "../../src/modules/faqs/queries.ts";
 import { FaqQuery, ToldQuery } from "../../src/modules/faqs/schemas.ts";
 import { notificationPage as noticePage } from "../../src/modules/lead-notifications/queries.ts";
 import { NotificationQuery as NoticeQuery } from "../../src/modules/lead-notifications/schemas.ts";
+import { leadPage } from "../../src/modules/leads/queries.ts";
+import { LeadQuery } from "../../src/modules/leads/schemas.ts";
 import { propertyPage } from "../../src/modules/properties/queries.ts";
 import { PropertyQuery } from "../../src/modules/properties/schemas.ts";
 import { notificationPage } from "../../src/modules/property-managers/notifications.ts";
@@ -43,6 +45,7 @@ const lists: Lists = {
   told: (ctx, query) => toldPage(ctx, { companyId: ctx.companyId, faqId: "f" }, ToldQuery.parse(query)),
   tasks: (ctx, query) => taskPage(ctx, TaskQuery.parse(query)),
   "lead notifications": (ctx, query) => noticePage(ctx, NoticeQuery.parse(query)),
+  leads: (ctx, query) => leadPage(ctx, LeadQuery.parse(query)),
   users: (ctx, query) => userPage(ctx, UserQuery.parse(query)),
   webhooks: (ctx, query) => webhookPage(ctx, WebhookQuery.parse(query)),
   deliveries: (ctx, query) => deliveryPage(ctx, "w", DeliveryQuery.parse(query)),
@@ -105,6 +108,9 @@ describe("a list", () => {
     ["lead notifications", { property_id: "p", notification_type: "t", status: "sent", q: "x" }],
     ["lead notifications", { property_manager_id: "m", unread: "true" }],
     ["lead notifications", { conversation_id: "c", lead_id: "l", from: at, to: at }],
+    ["leads", {}],
+    ["leads", { q: "nora", from: at, to: at, overdue: "true", sort: "sla_deadline" }],
+    ["leads", { status: "new", sort: "lead_score" }],
     ["users", {}],
     ["users", { q: "nora" }],
     ["users", { email: "nora@example.test" }],
@@ -171,6 +177,12 @@ describe("a list", () => {
       { property_id: "p" },
       "lead_notifications_by_property (company_id=? AND property_id=?",
     ],
+    ["leads", {}, "leads_by_activity (company_id=?)"],
+    ["leads", { property_id: "p" }, "leads_by_property (company_id=? AND property_id=?"],
+    ["leads", { assigned_to: "m" }, "leads_by_assignee (company_id=? AND assigned_to=?"],
+    ["leads", { sync_status: "failed" }, "leads_by_sync (company_id=? AND resman_sync_status=?"],
+    ["leads", { from: at, to: at }, "leads_by_created (company_id=? AND created_at>? AND created_at<?)"],
+    ["leads", { sort: "-created_at" }, "leads_by_created (company_id=?)"],
     ["users", {}, "users_by_created (company_id=?)"],
     ["users", { email: "nora@example.test" }, "users_by_email (company_id=? AND email=?)"],
     ["users", { phone: "+13125550142" }, "users_by_phone (company_id=? AND phone=?)"],

@@ -39,6 +39,14 @@ export async function getLead(ctx: Context, id: string): Promise<LeadWithStatus>
 }
 
 export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<LeadWithStatus>> {
+  const [rows, [counted]] = await ctx.db.batch(leadPage(ctx, query));
+  const now = ctx.now();
+  const found = rows.map((row) => ({ ...row, now }));
+  return { rows: found, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+}
+
+/** A page of the list, and how many rows there are. */
+export function leadPage(ctx: Context, query: LeadQuery) {
   const where = and(
     visible(ctx),
     query.property_id ? eq(leads.propertyId, query.property_id) : undefined,
@@ -57,7 +65,8 @@ export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<L
     // Leads without a deadline are never the urgent ones.
     sla_deadline: sql`coalesce(${statusEntities.slaDeadline}, 9e15)`,
   };
-  const [rows, [counted]] = await ctx.db.batch([
+  const counted = ctx.db.select({ total: count() }).from(leads);
+  return [
     ctx.db
       .select(withStatus)
       .from(leads)
@@ -66,11 +75,10 @@ export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<L
       .orderBy(...orderBy(query.sort, "-last_activity_at", sorts, leads.id))
       .limit(query.limit)
       .offset(offsetOf(query)),
-    ctx.db.select({ total: count() }).from(leads).leftJoin(statusEntities, itsStatus).where(where),
-  ]);
-  const now = ctx.now();
-  const found = rows.map((row) => ({ ...row, now }));
-  return { rows: found, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+    query.status === undefined && query.overdue === undefined
+      ? counted.where(where)
+      : counted.leftJoin(statusEntities, itsStatus).where(where),
+  ] as const;
 }
 
 /** Digits are looked for in the phone number however they were written, everything else in name and address. */
