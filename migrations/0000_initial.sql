@@ -852,6 +852,7 @@ CREATE TABLE `notification_deliveries` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `notification_deliveries_by_channel` ON `notification_deliveries` (`company_id`,`notification_id`,`channel`);--> statement-breakpoint
+CREATE INDEX `notification_deliveries_by_message` ON `notification_deliveries` (`company_id`,`vendor_message_id`) WHERE "notification_deliveries"."vendor_message_id" is not null;--> statement-breakpoint
 CREATE INDEX `notification_deliveries_due` ON `notification_deliveries` (`due_at`) WHERE "notification_deliveries"."status" = 'waiting';--> statement-breakpoint
 CREATE INDEX `notification_deliveries_due_in_company` ON `notification_deliveries` (`company_id`,`due_at`) WHERE "notification_deliveries"."status" = 'waiting';--> statement-breakpoint
 CREATE TABLE `notification_events` (

@@ -47,6 +47,21 @@ describe("a text message", () => {
     expect(await deliveriesOf(company)).toMatchObject([{ status: "sent" }]);
   });
 
+  it("is not taken for another one with the same words", async () => {
+    const { company, sandbox, arrive } = await aTexted();
+    await tell(company);
+    await arrive();
+    await sandbox.fault({ service: "twilio", mode: "drop_before", times: 1 });
+    await tell(company);
+    await arrive();
+    await passWaits(company.id);
+    await arrive();
+    const sids = (await sandbox.texts()).map(({ sid }) => sid);
+    expect(sids).toHaveLength(2);
+    const known = (await deliveriesOf(company)).map(({ vendorMessageId }) => vendorMessageId);
+    expect(known.toSorted()).toEqual(sids.toSorted());
+  });
+
   it("that never reached the vendor is sent when it is well again", async () => {
     const { company, sandbox, arrive } = await aTexted();
     await sandbox.fault({ service: "twilio", mode: "status", value: 503, times: 1 });

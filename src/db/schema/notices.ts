@@ -60,6 +60,9 @@ export const notificationDeliveries = sqliteTable(
       table.notificationId,
       table.channel,
     ),
+    index("notification_deliveries_by_message")
+      .on(table.companyId, table.vendorMessageId)
+      .where(sql`${table.vendorMessageId} is not null`),
     index("notification_deliveries_due")
       .on(table.dueAt)
       .where(sql`${table.status} = 'waiting'`),

@@ -55,8 +55,8 @@ function refusalOf({ status, text }: VendorAnswer): null {
 /** Clocks of two houses differ. */
 const leewayMs = 60_000;
 
-/** The SID of a message with these words that Twilio took since then; null where it knows of none. */
-export async function findSms(access: TwilioAccess, { to, body }: Sms, since: Date): Promise<string | null> {
+/** The SIDs of messages with these words that Twilio took since then, newest first. */
+export async function findSms(access: TwilioAccess, { to, body }: Sms, since: Date): Promise<string[]> {
   const query = new URLSearchParams({ To: to, PageSize: "50" });
   const { messages } = await callVendor({
     ...callOf(access),
@@ -66,8 +66,8 @@ export async function findSms(access: TwilioAccess, { to, body }: Sms, since: Da
   });
   const isSince = (at: string | null) => at === null || Date.parse(at) >= since.getTime() - leewayMs;
   // A trial account puts words of its own before ours.
-  const same = messages.find((message) => message.body.endsWith(body) && isSince(message.date_created));
-  return same?.sid ?? null;
+  const same = messages.filter((message) => message.body.endsWith(body) && isSince(message.date_created));
+  return same.map(({ sid }) => sid);
 }
 
 /** Whether Twilio lets the account send: it is `active`, `suspended` or `closed`. */

@@ -72,15 +72,31 @@ async function leaveBySms(ctx: Context, found: Found): Promise<void> {
   if (!sender) return settle(ctx, found, { status: "kept", text });
   const message = { to: delivery.toAddress, body: text };
   try {
-    const known = delivery.handedAt && (await sender.find(message, delivery.handedAt));
+    const taken = delivery.handedAt ? await sender.find(message, delivery.handedAt) : [];
+    const known = await firstUnknown(ctx, taken);
     if (!known) await handing(ctx, delivery, text);
-    const vendorMessageId = known || (await sender.send(message));
+    const vendorMessageId = known ?? (await sender.send(message));
     if (vendorMessageId === null) return await settle(ctx, found, { status: "failed", error: optedOut });
     return await settle(ctx, found, { status: "sent", vendorMessageId, text });
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.retryable) throw error;
     return settle(ctx, found, { status: "failed", error: error.publicMessage });
   }
+}
+
+/** The first of these messages that no other delivery is known by: two notifications may have the same words. */
+async function firstUnknown(ctx: Context, messageIds: string[]): Promise<string | undefined> {
+  if (messageIds.length === 0) return undefined;
+  const others = await ctx.db
+    .select({ id: d.vendorMessageId })
+    .from(d)
+    .where(
+      and(
+        eq(d.companyId, ctx.companyId),
+        sql`${d.vendorMessageId} in (select value from json_each(${JSON.stringify(messageIds)}))`,
+      ),
+    );
+  return messageIds.find((messageId) => !others.some(({ id }) => id === messageId));
 }
 
 /** Said before the vendor is asked, in real time, which is the vendor's. */

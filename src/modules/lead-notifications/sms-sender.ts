@@ -2,12 +2,12 @@ import type { Context } from "../../core/context.ts";
 import { findSms, sendSms, type Sms } from "../../integrations/twilio/client.ts";
 import { findTwilioAccess } from "../companies/vendor-access.ts";
 
-/** Whoever carries text messages. Both answer the carrier's id of a message. */
+/** Whoever carries text messages. Both answer the carrier's ids of messages. */
 export type SmsSender = {
   /** Null where whoever has the number has asked for no messages. */
   send(message: Sms): Promise<string | null>;
-  /** A message with these words that was taken since then; null where there is none. */
-  find(message: Sms, since: Date): Promise<string | null>;
+  /** Messages with these words that were taken since then. */
+  find(message: Sms, since: Date): Promise<string[]>;
 };
 
 /** The company's carrier; null where it has none. */
