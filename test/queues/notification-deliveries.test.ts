@@ -160,6 +160,48 @@ describe("what happens again and again in one conversation", () => {
     expect(body.data.events.map((event: { body: string }) => event.body)).toEqual(["three", "two", "one"]);
   });
 
+  it("leaves at once, and then once more with all that joined it while it was counted", async () => {
+    const { company, say } = await aTalk();
+    const start = Date.now();
+    const after = async (minutes: number) => {
+      await makeIt(company.id, new Date(start + minutes * 60_000).toISOString());
+      await sweepDeliveries(quietEnv, Date.now());
+      // The notification has the mail written, the mail's own work has it leave.
+      await deliverAll(company.id, "notifications");
+      await deliverAll(company.id, "notifications");
+      return (await mailsOf(company)).map(({ subject, text }) => [subject, text]);
+    };
+    await say("one");
+    expect(await after(1)).toEqual([["A visitor has written", "one"]]);
+    await say("two", 2);
+    await say("three");
+    expect(await after(8)).toHaveLength(1);
+    const all = [
+      ["A visitor has written", "one"],
+      ["A visitor has written (3)", "three"],
+    ];
+    expect(await after(11)).toEqual(all);
+    await say("three");
+    expect(await after(13)).toEqual(all);
+    expect(await noticesOf(company)).toMatchObject([{ repeatCount: 3 }]);
+  });
+
+  it("leaves no more once its reader has seen it", async () => {
+    const { company, say } = await aTalk();
+    await say("one");
+    await deliverAll(company.id, "notifications");
+    await say("two");
+    await as(company.agent).post(
+      `/api/property-managers/${company.agent.managerId}/notifications/mark-read`,
+      {},
+    );
+    await makeIt(company.id, new Date(Date.now() + 11 * 60_000).toISOString());
+    await sweepDeliveries(quietEnv, Date.now());
+    await deliverAll(company.id, "notifications");
+    expect(await mailsOf(company)).toHaveLength(1);
+    expect(await deliveriesOf(company)).toMatchObject([{ status: "skipped", round: 2 }]);
+  });
+
   it("is counted right when it all comes at once, some of it twice", async () => {
     const { company, say } = await aTalk();
     await say("first");

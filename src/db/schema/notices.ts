@@ -42,7 +42,7 @@ export const notificationDeliveries = sqliteTable(
     }).notNull(),
     /** Company time; later than now during quiet hours. */
     dueAt: at("due_at").notNull(),
-    /** Grows when a failed one is sent again. */
+    /** Grows when it leaves again: one that failed, or that others have joined since. */
     round: integer("round").notNull().default(1),
     /** The words as they were handed over. */
     text: text("text"),

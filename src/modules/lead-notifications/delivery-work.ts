@@ -1,6 +1,6 @@
 import type { Work } from "../../core/outbox.ts";
 
-/** Has a notification leave by mail or text message; `round` grows when a failed one is sent again. */
+/** Has a notification leave by mail or text message; `round` grows when it leaves again. */
 export function deliveryWork({ id, round }: { id: string; round: number }): Work {
   return {
     topic: "notifications",

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { Context } from "../../core/context.ts";
 import { insertWhere } from "../../db/insert-where.ts";
@@ -44,7 +44,7 @@ export function noteHappening(ctx: Context, notice: StaffNotice, listener: Liste
       })
       .onConflictDoNothing(),
     insertWhere(ctx.db, n, rowOf(ctx, notice, listener, { id, key, chosen }), isFirst(ctx, key, id)),
-    ...(isCounted ? [countOn(ctx, key)] : []),
+    ...(isCounted ? [...leaveAgain(ctx, key, chosen), countOn(ctx, key)] : []),
     ...deliveriesOf(ctx, listener, id, chosen),
   ];
 }
@@ -101,11 +101,55 @@ function isFirst(ctx: Context, key: string, id: string): SQL {
     and ${e.notificationId} = ${id})`;
 }
 
+/**
+ * What joins a count after its mail or text message has left leaves with whatever else joins it: once, when the time for
+ * counting is over. Belongs before the counting, which tells a repeated run from a new happening.
+ */
+function leaveAgain(ctx: Context, key: string, chosen: ChosenChannel[]) {
+  const d = notificationDeliveries;
+  const { counted, isNew } = countedBy(ctx, key);
+  const countingEnds = sql`(select ${n.createdAt} + ${countingMs} from ${n} where ${n.id} = ${d.notificationId})`;
+  return chosen.flatMap(({ channel, at }) =>
+    channel === "in_app"
+      ? []
+      : ctx.db
+          .update(d)
+          .set({
+            status: "waiting",
+            dueAt: sql`max(${at.getTime()}, ${countingEnds})`,
+            round: sql`${d.round} + 1`,
+            text: null,
+            handedAt: null,
+            mailId: null,
+            vendorMessageId: null,
+            error: null,
+          })
+          .where(
+            and(
+              eq(d.companyId, ctx.companyId),
+              eq(d.channel, channel),
+              inArray(d.status, ["sent", "kept"]),
+              sql`${d.notificationId} = (select ${n.id} from ${n}
+                where ${n.companyId} = ${ctx.companyId} and ${n.id} = ${counted} and ${isNew})`,
+            ),
+          ),
+  );
+}
+
+/** The notification that a told happening belongs to, as SQL, and whether its count does not know the happening yet. */
+function countedBy(ctx: Context, key: string) {
+  const events = sql`from ${e} where ${e.companyId} = ${ctx.companyId} and ${e.notificationId} = ${n.id}`;
+  return {
+    events,
+    counted: sql`(select ${e.notificationId} from ${e}
+      where ${e.companyId} = ${ctx.companyId} and ${e.dedupeKey} = ${key})`,
+    isNew: sql`${n.repeatCount} <> (select count(*) ${events})`,
+  };
+}
+
 /** Counted from the events, so that a repeated run counts nothing twice; the words are the latest. */
 function countOn(ctx: Context, key: string) {
-  const belongs = sql`(select ${e.notificationId} from ${e}
-    where ${e.companyId} = ${ctx.companyId} and ${e.dedupeKey} = ${key})`;
-  const events = sql`from ${e} where ${e.companyId} = ${ctx.companyId} and ${e.notificationId} = ${n.id}`;
+  const { events, counted, isNew } = countedBy(ctx, key);
   const latest = (column: SQL) => sql`(select ${column} ${events} order by ${e.id} desc limit 1)`;
   return ctx.db
     .update(n)
@@ -118,13 +162,7 @@ function countOn(ctx: Context, key: string) {
       version: sql`${n.version} + 1`,
       updatedAt: ctx.now(),
     })
-    .where(
-      and(
-        eq(n.companyId, ctx.companyId),
-        sql`${n.id} = ${belongs}`,
-        sql`${n.repeatCount} <> (select count(*) ${events})`,
-      ),
-    );
+    .where(and(eq(n.companyId, ctx.companyId), sql`${n.id} = ${counted}`, isNew));
 }
 
 function deliveriesOf(

@@ -7,7 +7,10 @@ export type NotificationType = {
   usual: readonly Channel[];
   /** Cannot be switched off: its usual channels are always used, and quiet hours do not hold it back. */
   isMandatory?: true;
-  /** Several about one conversation within a short time are one notification with a count. */
+  /**
+   * Several about one conversation within a short time are one notification with a count. By mail or text message the
+   * first leaves at once, the others together when that time is over.
+   */
   isCounted?: true;
 };
 
