@@ -45,3 +45,11 @@ export function orderBy(
   if (!column) throw new Error(`no column to sort by ${chosen}`);
   return down ? [desc(column), desc(id)] : [asc(column), asc(id)];
 }
+
+/** The page that a list's two statements make: its rows, and the count of all that match. */
+export function pageOf<Row>(
+  { page, limit }: PageNumbers,
+  [rows, [counted]]: readonly [Row[], { total: number }[]],
+): Paged<Row> {
+  return { rows, total: counted?.total ?? 0, page, limit };
+}

@@ -1,6 +1,6 @@
 import { and, count, eq, getTableColumns, isNotNull, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { accounts } from "../../db/schema/companies.ts";
@@ -32,7 +32,7 @@ export async function listAccounts(ctx: Context, query: AccountQuery): Promise<P
     query.disabled === undefined ? undefined : query.disabled ? isNotNull(disabledAt) : isNull(disabledAt),
   );
   const sorts = { name, email, created_at: createdAt, last_login_at: lastLoginAt };
-  const [rows, [counted]] = await ctx.db.batch([
+  const found = await ctx.db.batch([
     ctx.db
       .select(openColumns)
       .from(accounts)
@@ -42,5 +42,5 @@ export async function listAccounts(ctx: Context, query: AccountQuery): Promise<P
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(accounts).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, found);
 }

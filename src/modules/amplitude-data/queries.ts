@@ -2,7 +2,7 @@ import { and, count, desc, eq, getTableColumns, gte, isNull, lt, lte, type SQL, 
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { Temporal } from "temporal-polyfill";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { analyticsConversations, analyticsDaily } from "../../db/schema/analytics.ts";
 import { properties } from "../../db/schema/properties.ts";
@@ -141,6 +141,5 @@ export function scorePage(ctx: Context, query: EngagementQuery) {
 }
 
 export async function listScores(ctx: Context, query: EngagementQuery): Promise<Paged<DrawnRow>> {
-  const [rows, [counted]] = await ctx.db.batch(scorePage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(scorePage(ctx, query)));
 }

@@ -1,6 +1,6 @@
 import { and, count, eq, getTableColumns, isNotNull, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, only } from "../../core/scope.ts";
 import { apiKeys } from "../../db/schema/access.ts";
 import type { ApiKeyRow } from "./present.ts";
@@ -15,7 +15,7 @@ export async function listApiKeys(ctx: Context, query: ApiKeyQuery): Promise<Pag
     inCompany(ctx, companyId),
     query.revoked === undefined ? undefined : query.revoked ? isNotNull(revokedAt) : isNull(revokedAt),
   );
-  const [rows, [counted]] = await ctx.db.batch([
+  const found = await ctx.db.batch([
     ctx.db
       .select(openColumns)
       .from(apiKeys)
@@ -25,7 +25,7 @@ export async function listApiKeys(ctx: Context, query: ApiKeyQuery): Promise<Pag
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(apiKeys).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, found);
 }
 
 export async function getApiKey(ctx: Context, id: string): Promise<ApiKeyRow> {

@@ -1,14 +1,13 @@
 import { and, asc, count, desc, eq, gte, lt } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, type Paged } from "../../core/page.ts";
+import { offsetOf, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany } from "../../core/scope.ts";
 import { auditLog } from "../../db/schema/ledger.ts";
 import type { AuditRow } from "./present.ts";
 import type { AuditQuery } from "./schemas.ts";
 
 export async function listAuditLog(ctx: Context, query: AuditQuery): Promise<Paged<AuditRow>> {
-  const [rows, [counted]] = await ctx.db.batch(auditPage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(auditPage(ctx, query)));
 }
 
 /** The statements of the list. Ids tell the time of writing, so they serve as the sort and as the span of time. */

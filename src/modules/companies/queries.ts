@@ -4,7 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { notFound } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { changes, inCompany, only, staleVersion } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { companies, companySecrets } from "../../db/schema/companies.ts";
@@ -49,7 +49,7 @@ export async function listCompanies(ctx: Context, query: CompanyQuery): Promise<
     .orderBy(...orderBy(query.sort, "name", sorts, companies.id))
     .limit(query.limit)
     .offset(offsetOf(query));
-  const [rows, [counted]] = await ctx.db.batch([
+  const [rows, counted] = await ctx.db.batch([
     page,
     ctx.db.select({ total: count() }).from(companies).where(where),
   ]);
@@ -58,15 +58,13 @@ export async function listCompanies(ctx: Context, query: CompanyQuery): Promise<
     .select(secretColumns)
     .from(companySecrets)
     .where(inArray(companySecrets.companyId, ids));
-  return {
-    rows: rows.map((company) => ({
+  return pageOf(query, [
+    rows.map((company) => ({
       company,
       secrets: secrets.filter((row) => row.companyId === company.id),
     })),
-    total: counted?.total ?? 0,
-    page: query.page,
-    limit: query.limit,
-  };
+    counted,
+  ]);
 }
 
 export async function createCompany(ctx: Context, draft: CompanyDraft): Promise<CompanyWithSecrets> {

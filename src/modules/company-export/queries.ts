@@ -1,6 +1,6 @@
 import { and, count, eq } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { only } from "../../core/scope.ts";
 import { companyExports } from "../../db/schema/access.ts";
 import { getCompany } from "../companies/queries.ts";
@@ -25,7 +25,7 @@ export async function listExports(
   await getCompany(ctx, companyId);
   const { createdAt, id } = companyExports;
   const where = eq(companyExports.companyId, companyId);
-  const [rows, [counted]] = await ctx.db.batch([
+  const found = await ctx.db.batch([
     ctx.db
       .select()
       .from(companyExports)
@@ -35,5 +35,5 @@ export async function listExports(
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(companyExports).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, found);
 }

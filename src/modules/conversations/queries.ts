@@ -3,7 +3,7 @@ import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError, notFound } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { changes, inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { conversations } from "../../db/schema/conversations.ts";
@@ -69,7 +69,7 @@ export async function listConversations(
     last_message_at: conversations.lastMessageAt,
     lead_score: conversations.leadScore,
   };
-  const [rows, [counted]] = await ctx.db.batch([
+  const found = await ctx.db.batch([
     ctx.db
       .select(withStatus)
       .from(conversations)
@@ -80,7 +80,7 @@ export async function listConversations(
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(conversations).leftJoin(statusEntities, itsStatus).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, found);
 }
 
 function statusIs(status: ConversationQuery["status"]) {

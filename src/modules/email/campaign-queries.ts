@@ -1,6 +1,6 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { emailCampaigns } from "../../db/schema/email.ts";
@@ -44,17 +44,15 @@ export async function findCampaign(ctx: Context, id: string): Promise<CampaignRo
 }
 
 export async function listCampaigns(ctx: Context, query: CampaignQuery): Promise<Paged<CampaignWithCounts>> {
-  const [rows, [counted]] = await ctx.db.batch(campaignPage(ctx, query));
+  const [rows, counted] = await ctx.db.batch(campaignPage(ctx, query));
   const counts = await countCampaigns(
     ctx,
     rows.map(({ id }) => id),
   );
-  return {
-    rows: rows.map((campaign) => ({ campaign, counts: counts.get(campaign.id) ?? noCounts() })),
-    total: counted?.total ?? 0,
-    page: query.page,
-    limit: query.limit,
-  };
+  return pageOf(query, [
+    rows.map((campaign) => ({ campaign, counts: counts.get(campaign.id) ?? noCounts() })),
+    counted,
+  ]);
 }
 
 /** The statements of the list: the page and the count of all that match. */

@@ -1,6 +1,6 @@
 import { and, count, eq, getTableColumns, gte, isNull, lt } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { leads } from "../../db/schema/conversations.ts";
@@ -61,8 +61,8 @@ export async function findDraft(ctx: Context, id: string): Promise<DraftRow | nu
 
 export async function listDrafts(ctx: Context, query: DraftQuery): Promise<Paged<DraftWithMail>> {
   // Not a batch: there the drafts' and the mails' columns of one name would be one.
-  const [rows, [counted]] = await Promise.all(draftPage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  const [rows, counted] = await Promise.all(draftPage(ctx, query));
+  return pageOf(query, [rows, counted]);
 }
 
 /** The statements of the list: the page and the count of all that match. */

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, getTableColumns } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { emailCampaignRecipients } from "../../db/schema/email.ts";
 import { mails } from "../../db/schema/outgoing.ts";
 import { getCampaign } from "./campaign-queries.ts";
@@ -23,7 +23,7 @@ export async function listRecipients(
     query.status ? eq(r.status, query.status) : undefined,
   );
   // Not a batch: there the recipients' and the mails' columns of one name would be one.
-  const [rows, [counted]] = await Promise.all([
+  const [rows, counted] = await Promise.all([
     ctx.db
       .select({ recipient: getTableColumns(r), mail: getTableColumns(mails) })
       .from(r)
@@ -34,7 +34,7 @@ export async function listRecipients(
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(r).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, [rows, counted]);
 }
 
 /** The next recipients who have not been written to. */

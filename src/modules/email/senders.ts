@@ -3,7 +3,7 @@ import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { notFound } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
-import { offsetOf, type Paged } from "../../core/page.ts";
+import { offsetOf, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { emailSenders } from "../../db/schema/email.ts";
 import { getProperty } from "../properties/queries.ts";
@@ -24,7 +24,7 @@ export async function findSender(ctx: Context, propertyId: string | null): Promi
 
 export async function listSenders(ctx: Context, query: SenderQuery): Promise<Paged<SenderRow>> {
   const where = and(inCompany(ctx, emailSenders.companyId), inProperties(ctx, emailSenders.propertyId));
-  const [rows, [counted]] = await ctx.db.batch([
+  const found = await ctx.db.batch([
     ctx.db
       .select()
       .from(emailSenders)
@@ -34,7 +34,7 @@ export async function listSenders(ctx: Context, query: SenderQuery): Promise<Pag
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(emailSenders).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, found);
 }
 
 export async function getSender(ctx: Context, propertyId: string): Promise<SenderRow> {

@@ -4,7 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { AppError, notFound } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
 import { commit } from "../../core/outbox.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { isDuplicate } from "../../db/is-duplicate.ts";
@@ -21,8 +21,7 @@ export async function listSuppressions(
   ctx: Context,
   query: SuppressionQuery,
 ): Promise<Paged<SuppressionRow>> {
-  const [rows, [counted]] = await ctx.db.batch(suppressionPage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(suppressionPage(ctx, query)));
 }
 
 /** The statements of the list: the page and the count of all that match. */

@@ -1,6 +1,6 @@
 import { and, count, eq, isNull, or } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { emailTemplates } from "../../db/schema/email.ts";
@@ -28,8 +28,7 @@ export async function getTemplate(ctx: Context, id: string): Promise<TemplateRow
 }
 
 export async function listTemplates(ctx: Context, query: TemplateQuery): Promise<Paged<TemplateRow>> {
-  const [rows, [counted]] = await ctx.db.batch(templatePage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(templatePage(ctx, query)));
 }
 
 /** The statements of the list: the page and the count of all that match. */

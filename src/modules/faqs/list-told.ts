@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, ne, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, type Paged } from "../../core/page.ts";
+import { offsetOf, type Paged, pageOf } from "../../core/page.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { faqs, faqTellings, faqVersions } from "../../db/schema/knowledge.ts";
 import type { TellingRow } from "./present.ts";
@@ -12,8 +12,7 @@ const t = faqTellings;
 /** Who was told which approved answer of a FAQ. A bot's answer that was withdrawn before it was said does not count. */
 export async function listTold(ctx: Context, id: string, query: ToldQuery): Promise<Paged<TellingRow>> {
   const faq = await findFaq(ctx, id);
-  const [rows, [counted]] = await ctx.db.batch(toldPage(ctx, { ...faq, faqId: id }, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(toldPage(ctx, { ...faq, faqId: id }, query)));
 }
 
 /** The statements of the list. */

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, getTableColumns, gte, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { notificationDeliveries, notificationEvents } from "../../db/schema/notices.ts";
@@ -73,8 +73,7 @@ export async function listNotifications(
   ctx: Context,
   query: NotificationQuery,
 ): Promise<Paged<NotificationRow>> {
-  const [rows, [counted]] = await ctx.db.batch(notificationPage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(notificationPage(ctx, query)));
 }
 
 /** The statements of the list: the page and the count of all that match. */

@@ -1,6 +1,6 @@
 import { and, count, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { leads } from "../../db/schema/conversations.ts";
@@ -39,10 +39,10 @@ export async function getLead(ctx: Context, id: string): Promise<LeadWithStatus>
 }
 
 export async function listLeads(ctx: Context, query: LeadQuery): Promise<Paged<LeadWithStatus>> {
-  const [rows, [counted]] = await ctx.db.batch(leadPage(ctx, query));
+  const [rows, counted] = await ctx.db.batch(leadPage(ctx, query));
   const now = ctx.now();
   const found = rows.map((row) => ({ ...row, now }));
-  return { rows: found, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, [found, counted]);
 }
 
 /** A page of the list, and how many rows there are. */

@@ -1,6 +1,6 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains, isWord } from "../../db/contains.ts";
 import { properties } from "../../db/schema/properties.ts";
@@ -27,8 +27,7 @@ export async function getProperty(ctx: Context, id: string): Promise<PropertyRow
 }
 
 export async function listProperties(ctx: Context, query: PropertyQuery): Promise<Paged<PropertyRow>> {
-  const [rows, [counted]] = await ctx.db.batch(propertyPage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(propertyPage(ctx, query)));
 }
 
 /** The statements of the list: the page and the count of all that match. */

@@ -1,6 +1,6 @@
 import { and, count, eq, getTableColumns, isNull, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { properties, propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
 import type { AssignmentRow, StaffMember } from "./present.ts";
@@ -21,7 +21,7 @@ export async function listAssignments(
 ): Promise<Paged<AssignmentRow>> {
   const where = and(inCompany(ctx, a.companyId), inProperties(ctx, a.propertyId), eq(a.managerId, managerId));
   const sorts = { created_at: a.createdAt, property_name: properties.name };
-  const [found, rows, [counted]] = await ctx.db.batch([
+  const [found, rows, counted] = await ctx.db.batch([
     ctx.db
       .select({ id: m.id })
       .from(m)
@@ -37,7 +37,7 @@ export async function listAssignments(
     ctx.db.select({ total: count() }).from(a).innerJoin(properties, itsProperty).where(where),
   ]);
   only(found, "Property manager");
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, [rows, counted]);
 }
 
 // Aliased, since a batch gives rows by column name, and of two columns with one name the first is lost.
@@ -68,7 +68,7 @@ export async function listStaff(
     query.access_level ? eq(a.accessLevel, query.access_level) : undefined,
   );
   const sorts = { last_name: m.lastName, created_at: a.createdAt };
-  const [found, rows, [counted]] = await ctx.db.batch([
+  const [found, rows, counted] = await ctx.db.batch([
     ctx.db.select({ name: properties.name }).from(properties).where(there),
     ctx.db
       .select({ manager: getTableColumns(m), ...posted })
@@ -81,8 +81,8 @@ export async function listStaff(
     ctx.db.select({ total: count() }).from(a).innerJoin(m, itsPeople).where(where),
   ]);
   const { name } = only(found, "Property");
-  return {
-    rows: rows.map(({ manager, ...posting }) => ({
+  return pageOf(query, [
+    rows.map(({ manager, ...posting }) => ({
       manager,
       assignment: {
         ...posting,
@@ -92,8 +92,6 @@ export async function listStaff(
         propertyName: name,
       },
     })),
-    total: counted?.total ?? 0,
-    page: query.page,
-    limit: query.limit,
-  };
+    counted,
+  ]);
 }

@@ -3,7 +3,7 @@ import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { commit } from "../../core/outbox.ts";
-import { offsetOf, type Paged } from "../../core/page.ts";
+import { offsetOf, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { leadNotifications } from "../../db/schema/outgoing.ts";
 import { tellUnread } from "../lead-notifications/tell-unread.ts";
@@ -63,8 +63,7 @@ export async function listNotifications(
   query: NotificationQuery,
 ): Promise<Paged<NotificationRow>> {
   await requireLook(ctx, managerId);
-  const [rows, [counted]] = await ctx.db.batch(notificationPage(ctx, managerId, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(notificationPage(ctx, managerId, query)));
 }
 
 /** The statements of the list. Ids are in order of creation, so they are the sort. */

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, exists, getTableColumns, inArray, isNull, not, or, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { properties, propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
@@ -63,16 +63,14 @@ export async function listManagers(
   ctx: Context,
   query: ManagerQuery,
 ): Promise<Paged<ManagerWithAssignments>> {
-  const [rows, [counted], assignments] = await ctx.db.batch(managerPage(ctx, query));
-  return {
-    rows: rows.map((manager) => ({
+  const [rows, counted, assignments] = await ctx.db.batch(managerPage(ctx, query));
+  return pageOf(query, [
+    rows.map((manager) => ({
       manager,
       assignments: assignments.filter((row) => row.managerId === manager.id),
     })),
-    total: counted?.total ?? 0,
-    page: query.page,
-    limit: query.limit,
-  };
+    counted,
+  ]);
 }
 
 /** The statements of the list: the page, the count of all that match, and the assignments of those on the page. */

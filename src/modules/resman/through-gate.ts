@@ -14,6 +14,8 @@ export class GateShut extends Error {
 
   constructor(reason: Reason, retryAfterMs: number, options?: ErrorOptions) {
     super(`ResMan may not be called now: ${reason}`, options);
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
     this.name = "GateShut";
     this.reason = reason;
     this.retryAfterMs = retryAfterMs;

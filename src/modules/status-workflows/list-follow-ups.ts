@@ -1,6 +1,6 @@
 import { and, count, eq, inArray } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { followUps } from "../../db/schema/automation.ts";
 import { getLead } from "../leads/queries.ts";
 import type { FollowUpRow } from "./fire-follow-up.ts";
@@ -20,7 +20,7 @@ export async function listFollowUps(
     eq(f.leadId, leadId),
     query.status ? inArray(f.status, storedAs(query.status)) : undefined,
   );
-  const [rows, [counted]] = await ctx.db.batch([
+  const found = await ctx.db.batch([
     ctx.db
       .select()
       .from(f)
@@ -30,7 +30,7 @@ export async function listFollowUps(
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(f).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, found);
 }
 
 /** One that a worker has just taken is still to come for everybody else. */

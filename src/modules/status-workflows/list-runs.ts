@@ -3,7 +3,7 @@ import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
-import { offsetOf, type Paged } from "../../core/page.ts";
+import { offsetOf, type Paged, pageOf } from "../../core/page.ts";
 import { only, requireWritable } from "../../core/scope.ts";
 import { leadWorkflowRuns, leadWorkflowSteps } from "../../db/schema/automation.ts";
 import { getLead } from "../leads/queries.ts";
@@ -47,17 +47,15 @@ async function page(
   const where = and(eq(r.companyId, companyId), among, query.status ? eq(r.status, query.status) : undefined);
   // Ids are in order of their beginning.
   const order = query.sort === "started_at" ? asc(r.id) : desc(r.id);
-  const [runs, [counted]] = await ctx.db.batch([
+  const [runs, counted] = await ctx.db.batch([
     ctx.db.select().from(r).where(where).orderBy(order).limit(query.limit).offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(r).where(where),
   ]);
   const steps = await stepsOf(ctx, companyId, runs);
-  return {
-    rows: runs.map((run) => ({ run, steps: steps.filter(({ runId }) => runId === run.id) })),
-    total: counted?.total ?? 0,
-    page: query.page,
-    limit: query.limit,
-  };
+  return pageOf(query, [
+    runs.map((run) => ({ run, steps: steps.filter(({ runId }) => runId === run.id) })),
+    counted,
+  ]);
 }
 
 /** The run a workflow has begun for a lead's stay. */

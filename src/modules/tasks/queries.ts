@@ -1,6 +1,6 @@
 import { and, count, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { tasks } from "../../db/schema/knowledge.ts";
@@ -42,14 +42,9 @@ export async function getTask(ctx: Context, id: string): Promise<TaskWithStatus>
 }
 
 export async function listTasks(ctx: Context, query: TaskQuery): Promise<Paged<TaskWithStatus>> {
-  const [rows, [counted]] = await ctx.db.batch(taskPage(ctx, query));
+  const [rows, counted] = await ctx.db.batch(taskPage(ctx, query));
   const now = ctx.now();
-  return {
-    rows: rows.map((row) => ({ ...row, now })),
-    total: counted?.total ?? 0,
-    page: query.page,
-    limit: query.limit,
-  };
+  return pageOf(query, [rows.map((row) => ({ ...row, now })), counted]);
 }
 
 export async function listAssignedTasks(

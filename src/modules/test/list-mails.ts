@@ -1,6 +1,6 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { notFound } from "../../core/errors.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { databaseFor, openDb } from "../../db/client.ts";
 import { mails } from "../../db/schema/outgoing.ts";
 import { mimeMessage } from "../email/mime-message.ts";
@@ -13,7 +13,7 @@ export async function listMails(env: Env, query: OutboxQuery): Promise<Paged<typ
     query.company_id ? eq(mails.companyId, query.company_id) : undefined,
     query.to ? eq(sql`lower(${mails.toAddress})`, query.to.toLowerCase()) : undefined,
   );
-  const [rows, [counted]] = await db.batch([
+  const [rows, counted] = await db.batch([
     db
       .select()
       .from(mails)
@@ -23,7 +23,7 @@ export async function listMails(env: Env, query: OutboxQuery): Promise<Paged<typ
       .offset(offsetOf(query)),
     db.select({ total: count() }).from(mails).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, [rows, counted]);
 }
 
 /** A mail with all its parts as it would travel. */

@@ -1,6 +1,6 @@
 import { and, count, eq, gte, isNull, lt } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { tours } from "../../db/schema/tours.ts";
@@ -39,7 +39,7 @@ export async function listTours(ctx: Context, query: TourQuery): Promise<Paged<T
     query.q ? contains(query.q, tours.prospectName) : undefined,
   );
   const sorts = { tour_datetime: tours.startsAt, created_at: tours.createdAt };
-  const [rows, [counted]] = await ctx.db.batch([
+  const found = await ctx.db.batch([
     ctx.db
       .select()
       .from(tours)
@@ -49,5 +49,5 @@ export async function listTours(ctx: Context, query: TourQuery): Promise<Paged<T
       .offset(offsetOf(query)),
     ctx.db.select({ total: count() }).from(tours).where(where),
   ]);
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, found);
 }

@@ -1,6 +1,6 @@
 import { and, count, eq, getTableColumns } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { users, userSessions } from "../../db/schema/users.ts";
 import { listConversations } from "../conversations/queries.ts";
@@ -22,7 +22,7 @@ export async function listSessions(
     eq(s.userId, userId),
     query.property_id ? eq(s.propertyId, query.property_id) : undefined,
   );
-  const [found, rows, [counted]] = await ctx.db.batch([
+  const [found, rows, counted] = await ctx.db.batch([
     known(ctx, userId),
     ctx.db
       .select(getTableColumns(s))
@@ -34,7 +34,7 @@ export async function listSessions(
     ctx.db.select({ total: count() }).from(s).where(where),
   ]);
   only(found, "User");
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, [rows, counted]);
 }
 
 export async function listUserConversations(

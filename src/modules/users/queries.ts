@@ -1,7 +1,7 @@
 import { and, count, eq, exists, gte, inArray, isNull, lt, not, or, type SQL, sql } from "drizzle-orm";
 import { union } from "drizzle-orm/sqlite-core";
 import type { Context } from "../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
@@ -69,8 +69,7 @@ export async function getUserByBrowser(ctx: Context, browserId: string): Promise
 }
 
 export async function listUsers(ctx: Context, query: UserQuery): Promise<Paged<UserRow>> {
-  const [rows, [counted]] = await ctx.db.batch(userPage(ctx, query));
-  return { rows, total: counted?.total ?? 0, page: query.page, limit: query.limit };
+  return pageOf(query, await ctx.db.batch(userPage(ctx, query)));
 }
 
 /** The statements of the list: the page and the count of all that match. */

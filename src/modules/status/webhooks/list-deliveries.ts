@@ -1,6 +1,6 @@
 import { and, count, desc, eq } from "drizzle-orm";
 import type { Context } from "../../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../../core/page.ts";
 import { only } from "../../../core/scope.ts";
 import { outbox } from "../../../db/schema/outgoing.ts";
 import { webhookAttempts, webhookDeliveries } from "../../../db/schema/webhooks.ts";
@@ -25,9 +25,8 @@ export async function listDeliveries(
   query: DeliveryQuery,
 ): Promise<Paged<DeliveryRow>> {
   await getWebhook(ctx, webhookId);
-  const [rows, [counted]] = await ctx.db.batch(deliveryPage(ctx, webhookId, query));
-  const { page, limit } = query;
-  return { rows: rows.map((row) => inCompanyTime(ctx, row)), total: counted?.total ?? 0, page, limit };
+  const [rows, counted] = await ctx.db.batch(deliveryPage(ctx, webhookId, query));
+  return pageOf(query, [rows.map((row) => inCompanyTime(ctx, row)), counted]);
 }
 
 export function deliveryPage(ctx: Context, webhookId: string, query: DeliveryQuery) {

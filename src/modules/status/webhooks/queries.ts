@@ -1,6 +1,6 @@
 import { and, count, eq, exists, isNull, sql } from "drizzle-orm";
 import type { Context } from "../../../core/context.ts";
-import { offsetOf, orderBy, type Paged } from "../../../core/page.ts";
+import { offsetOf, orderBy, type Paged, pageOf } from "../../../core/page.ts";
 import { inCompany, only } from "../../../core/scope.ts";
 import { contains } from "../../../db/contains.ts";
 import { statusWebhooks } from "../../../db/schema/webhooks.ts";
@@ -25,18 +25,16 @@ export async function getWebhook(ctx: Context, id: string): Promise<WebhookWithS
 }
 
 export async function listWebhooks(ctx: Context, query: WebhookQuery): Promise<Paged<WebhookWithSecrets>> {
-  const [rows, [counted]] = await ctx.db.batch(webhookPage(ctx, query));
+  const [rows, counted] = await ctx.db.batch(webhookPage(ctx, query));
   const ids = rows.map((row) => row.id);
   const secrets = ids.length > 0 ? await liveSecrets(ctx, ids) : [];
-  return {
-    rows: rows.map((webhook) => ({
+  return pageOf(query, [
+    rows.map((webhook) => ({
       webhook,
       secrets: secrets.filter((secret) => secret.webhookId === webhook.id),
     })),
-    total: counted?.total ?? 0,
-    page: query.page,
-    limit: query.limit,
-  };
+    counted,
+  ]);
 }
 
 export function webhookPage(ctx: Context, query: WebhookQuery) {
