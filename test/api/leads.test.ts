@@ -205,6 +205,16 @@ describe.each(["post", "put"] as const)("%s /api/resman/leads/:leadId/status", (
     expect((await as(company.agent).get(`/api/resman/leads/${lead.id}`)).body.data.status).toBe("contacted");
   });
 
+  it("takes null for what is not said", async () => {
+    const lead = await aLead(company.property);
+    const nothing = { status_reason: null, context_data: null };
+    const { status } = await move(lead.id, { new_status: "contacted", updated_by: "system", ...nothing });
+    expect(status).toBe(200);
+    const { body } = await as(company.agent).get(`/api/resman/leads/${lead.id}/status-history`);
+    expect(body.data.status_changes[0]).toMatchObject({ status_reason: null, context_data: {} });
+    expect((await move(lead.id, { new_status: "lost", updated_by: "system", ...nothing })).status).toBe(422);
+  });
+
   it("counts only those who want to hear of it", async () => {
     const { managerId } = company.agent;
     await as(company.agent).put(`/api/lead-notifications/preferences/${managerId}`, {

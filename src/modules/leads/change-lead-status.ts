@@ -31,8 +31,8 @@ export async function changeLeadStatus(
   const { lead, status: known } = await getLead(ctx, leadId);
   requireWritable(ctx, lead.propertyId);
   if (known === null) await beginLead(ctx, lead);
-  const { context_data: context = {}, updated_by, trigger_notifications } = input;
-  const { expected_from_status: expected } = input;
+  const { updated_by, trigger_notifications, expected_from_status: expected } = input;
+  const context = input.context_data ?? {};
   const { urgency_level: urgency } = context;
   const facts = await leadFacts(ctx, leadId);
   const { transition, status } = await changeStatus(ctx, {

@@ -114,7 +114,7 @@ export const LeadStatusChange = z
     expected_from_status: LeadStatus.optional().describe(
       "The status you saw; 409 when somebody was faster and it is another one now",
     ),
-    status_reason: longText.optional().describe("Needed for lost"),
+    status_reason: longText.nullish().describe("Needed for lost"),
     context_data: z
       .looseObject({
         conversation_summary: z.string().max(4000).optional(),
@@ -131,7 +131,7 @@ export const LeadStatusChange = z
         (context) => freeJson.safeParse(context).success,
         "must be at most 16 KB of JSON, nested at most 10 deep",
       )
-      .optional(),
+      .nullish(),
     updated_by: z.enum(["chatbot", "resman_user", "system"]),
     trigger_notifications: z
       .boolean()
