@@ -50,7 +50,10 @@ export async function drain(
   for (;;) {
     const row = await claimNext(ctx, topic, key);
     if (!row) return null;
-    const waitMs = await attempt(ctx, row, worker, onParked);
+    const waitMs =
+      row.attempts >= maxAttempts
+        ? await putBack(ctx, row, new Hopeless("broke off time after time"), onParked)
+        : await attempt(ctx, row, worker, onParked);
     if (waitMs !== null) return waitMs;
   }
 }
@@ -74,7 +77,11 @@ async function claimNext(ctx: Context, topic: Topic, key: string): Promise<Outbo
     .limit(1);
   const [row] = await ctx.db
     .update(outbox)
-    .set({ leaseUntil: new Date(now.getTime() + leaseMs) })
+    .set({
+      leaseUntil: new Date(now.getTime() + leaseMs),
+      // A lease that ran out is a worker that died: a row that kills its workers must not do so for ever.
+      attempts: sql`${outbox.attempts} + (${outbox.leaseUntil} is not null)`,
+    })
     .where(
       and(
         eq(outbox.id, sql`(${oldest})`),
@@ -120,10 +127,18 @@ async function putBack(
       attempts: next.attempts,
       status: next.status,
     });
+  // Nobody's any more where the work was cancelled meanwhile, or took so long that another has taken it over.
+  const isMine = and(
+    eq(outbox.id, row.id),
+    eq(outbox.status, "pending"),
+    sql`${outbox.leaseUntil} is ${row.leaseUntil?.getTime() ?? null}`,
+  );
   const update = ctx.db
     .update(outbox)
     .set({ ...next, nextAttemptAt: new Date(next.nextAttemptAt), leaseUntil: null })
-    .where(eq(outbox.id, row.id));
+    .where(isMine);
+  const [still] = await ctx.db.select({ id: outbox.id }).from(outbox).where(isMine);
+  if (!still) return null;
   if (next.status === "pending") {
     await update;
     return next.nextAttemptAt - now;
