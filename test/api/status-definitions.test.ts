@@ -5,7 +5,7 @@ import { as } from "../support/api.ts";
 import { deliverAll } from "../support/deliver.ts";
 import { aCompany, aLead } from "../support/factories.ts";
 import { entitiesStatement } from "../support/fill-entities.ts";
-import { anOrderDesk, move, orderSteps, orderWorkflow, stepsWith } from "../support/status.ts";
+import { anOrderDesk, move, orderSteps, orderWorkflow, setClock, stepsWith } from "../support/status.ts";
 
 const v1 = "/api/v1/status";
 const hourMs = 3_600_000;
@@ -214,6 +214,31 @@ describe("POST /api/v1/status/workflows/:id/rehearse", () => {
     expect((await admin.post(path, { steps: stepsWith({ open: { sla_hours: -1 } }) })).body.error.code).toBe(
       "SLA_VALIDATION_ERROR",
     );
+  });
+
+  it("keeps what it is not told to change: conditions, re-opening, and priorities given on the way", async () => {
+    const { admin, agent, workflowId, company } = await anOrderDesk({ reopen_policy: "resume" });
+    const order = { entity_id: uuidv7() };
+    await move(agent, "open", order);
+    await setClock(company.id, 6);
+    await move(agent, "done", order);
+    await setClock(company.id, 50);
+    await move(agent, "open", order);
+    await setClock(company.id, 53);
+    const rehearse = async (open: object, over: object = {}) =>
+      (
+        await admin.post(`${v1}/workflows/${workflowId}/rehearse`, {
+          steps: stepsWith({ open: { sla_hours_by_priority: {}, ...open } }),
+          ...over,
+        })
+      ).body.data.summary.late;
+    expect(await rehearse({ sla_hours: 8 })).toBe(1);
+    expect(await rehearse({ sla_hours: 8 }, { reopen_policy: "restart" })).toBe(0);
+    await agent.put(`${v1}/current/order/${order.entity_id}`, { priority: "high" });
+    await move(agent, "waiting", order);
+    await move(agent, "open", order);
+    expect(await rehearse({ sla_hours: 20, sla_hours_by_priority: { high: 5 } })).toBe(1);
+    expect(await rehearse({ sla_hours: 20 })).toBe(0);
   });
 
   it("takes what built-in steps ask for as given, since the changes were made", async () => {

@@ -41,7 +41,8 @@ export async function rehearseWorkflow(ctx: Context, id: string, asked: Rehearsa
   const known = (await versionsOf(ctx, id)).map((version) => version.definition);
   const base = known[0];
   if (!base) throw unknownWorkflow();
-  const draft = { ...base, ...asked, workflow_name: base.name, is_default: false };
+  const { steps, reopen_policy = base.reopen_policy, conditions = base.conditions } = asked;
+  const draft = { ...base, steps, reopen_policy, conditions, workflow_name: base.name, is_default: false };
   const definition = definitionOf(draft, id, base.version + 1);
   refuseBad(definition);
   const period = periodOf(ctx, asked);
@@ -140,7 +141,8 @@ function recordedOf(row: TransitionRow, known: WorkflowDefinition[]): Recorded {
     at: row.at.getTime(),
     reason: row.reason,
     component: row.component,
-    businessContext: carried(row.businessContext),
+    // A priority may have been given between two changes.
+    businessContext: carried({ ...row.businessContext, ...(row.priority ? { priority: row.priority } : {}) }),
     isApproved: row.approvedBy !== null,
     endedLate: row.endedMet === false,
     given: (definition && stepNamed(definition, row.toStatus)?.required_fields) ?? [],

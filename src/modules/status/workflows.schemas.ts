@@ -94,8 +94,11 @@ export const WorkflowVersion = Workflow.extend({
 export const Rehearsal = z
   .object({
     steps,
-    reopen_policy,
-    conditions: conditions.describe("Only entities that meet them are looked at"),
+    reopen_policy: reopen_policy.removeDefault().optional().describe("The workflow's own unless said"),
+    conditions: conditions
+      .removeDefault()
+      .optional()
+      .describe("Only entities that meet them are looked at; the workflow's own unless said"),
     among: z
       .enum(["type", "workflow"])
       .default("type")
