@@ -82,6 +82,21 @@ describe("POST /api/v1/status/workflows", () => {
     expect(body.data.map(({ entities }: { entities: number }) => entities)).toEqual([1, 1]);
   });
 
+  it("that is closed to new entities still moves those it has", async () => {
+    const { admin, agent, workflowId } = await anOrderDesk();
+    const order = { entity_id: uuidv7() };
+    await move(agent, "open", order);
+    const closed = await admin.post(
+      `${v1}/workflows`,
+      orderWorkflow({ workflow_id: workflowId, is_active: false }),
+    );
+    expect(closed.body.data).toMatchObject({ is_active: false });
+    expect((await move(agent, "review", order)).status).toBe(200);
+    expect((await move(agent, "nowhere", order)).body.error.code).toBe("INVALID_STATUS_TRANSITION");
+    const young = await move(agent, "open");
+    expect([young.status, young.body.error.code]).toEqual([404, "WORKFLOW_NOT_FOUND"]);
+  });
+
   it("hands the default over in one write", async () => {
     const { admin, agent } = await anOrderDesk();
     const rush = orderWorkflow({ workflow_name: "Rush", steps: stepsWith({ open: { sla_hours: 1 } }) });

@@ -17,6 +17,7 @@ import { migrateEntity, type MigrateRequest, type MigrationPlan } from "./migrat
 import { type Audited, approvalRow } from "./projection-rows.ts";
 import type {
   AdjustRequest,
+  ChangeCall,
   ChangeRequest,
   ChangeResult,
   Entity,
@@ -35,11 +36,14 @@ export type MigrationOutcome = { outcome: "planned" | "migrated"; plan: Migratio
 
 const unknown = () => refuse("ENTITY_NOT_FOUND", "Entity not found");
 
-export function change(desk: Desk, request: ChangeRequest): ChangeResult {
+export function change(desk: Desk, call: ChangeCall): ChangeResult {
   const { store } = desk;
-  const earlier = repeated(desk, request);
+  const earlier = repeated(desk, call);
   if (earlier) return earlier;
-  const memory = recall(desk, request, request.calendar);
+  const memory = recall(desk, call, call.calendar);
+  const definition = memory.entity?.definition ?? call.definition;
+  if (!definition) return refuse("WORKFLOW_NOT_FOUND", `There is no workflow for ${call.entityType}`);
+  const request = { ...call, definition };
   const kept = keptInPlace(desk, memory, request);
   if (kept) return kept;
   const decision = decideChange(memory, request);
@@ -63,7 +67,7 @@ export function change(desk: Desk, request: ChangeRequest): ChangeResult {
 }
 
 /** The answer to a change that was delivered before. */
-function repeated({ store }: Desk, { changeId, toStatus, now }: ChangeRequest): ChangeResult | null {
+function repeated({ store }: Desk, { changeId, toStatus, now }: ChangeCall): ChangeResult | null {
   const approval = store.approvalOf(changeId);
   const transition = store.transitionOf(changeId);
   if ((transition?.to ?? approval?.to ?? toStatus) !== toStatus)

@@ -51,6 +51,9 @@ export type ChangeRequest = EntityRef &
     entityDetails?: Json;
   };
 
+/** A change as it is asked for: where no workflow takes new entities, those that exist go on in their own. */
+export type ChangeCall = Omit<ChangeRequest, "definition"> & { definition: WorkflowDefinition | null };
+
 /** Changes of what surrounds a status, without a transition. Absent fields stay. */
 export type AdjustRequest = Moment & {
   priority?: string | null;
@@ -69,6 +72,7 @@ export type RefusalCode =
   | "MISSING_REQUIRED_FIELD"
   | "PERMISSION_DENIED"
   | "ENTITY_NOT_FOUND"
+  | "WORKFLOW_NOT_FOUND"
   | "VALIDATION_ERROR";
 
 export type Refusal = { outcome: "refused"; code: RefusalCode; message: string; details: Json };

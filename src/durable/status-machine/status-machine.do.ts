@@ -39,7 +39,7 @@ export class StatusMachine extends DurableObject<Env> {
   /** When the database last refused; 0 while it is well. */
   private failedAt = 0;
 
-  async change(request: protocol.ChangeRequest): Promise<protocol.ChangeResult> {
+  async change(request: protocol.ChangeCall): Promise<protocol.ChangeResult> {
     return this.act((desk) => operations.change(desk, request));
   }
 

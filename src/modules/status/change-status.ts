@@ -1,6 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
-import { AppError } from "../../core/errors.ts";
 import { statusWorkflows } from "../../db/schema/status.ts";
 import type { ChangeRequest, StatusView, Transition } from "../../durable/status-machine/protocol.ts";
 import { statusMachine } from "../../durable/stubs.ts";
@@ -44,7 +43,7 @@ export type StatusChanged = { outcome: "changed" | "unchanged"; transition: Tran
  * Moves an entity to a status; the first move creates it. Everything that must follow (projection, notices,
  * webhooks) is written with the move. Throws what the machine refuses: INVALID_STATUS_TRANSITION,
  * APPROVAL_REQUIRED, CONFLICT, MISSING_REQUIRED_FIELD, PERMISSION_DENIED, ENTITY_NOT_FOUND (archived),
- * VALIDATION_ERROR, and WORKFLOW_NOT_FOUND for a type nobody defined.
+ * VALIDATION_ERROR, and WORKFLOW_NOT_FOUND where no workflow takes a new entity.
  */
 export async function changeStatus(ctx: Context, input: StatusChangeInput): Promise<StatusChanged> {
   const { entityType, entityId } = input;
@@ -69,7 +68,7 @@ export async function changeStatus(ctx: Context, input: StatusChangeInput): Prom
   return result;
 }
 
-/** The workflow a new entity would begin in, and the calendar time is counted by. */
+/** The workflow a new entity would begin in, null for none, and the calendar time is counted by. */
 async function surroundings(ctx: Context, companyId: string, input: StatusChangeInput) {
   const { entityType, businessContext } = input;
   const isActive = and(eq(statusWorkflows.entityType, entityType), eq(statusWorkflows.isActive, true));
@@ -89,7 +88,6 @@ async function surroundings(ctx: Context, companyId: string, input: StatusChange
     property_id: propertyId,
     ...businessContext,
   });
-  if (!definition) throw new AppError("WORKFLOW_NOT_FOUND", `There is no workflow for ${entityType}`);
   return { definition, calendar: await calendarIn({ kept, places }, propertyId) };
 }
 
