@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Api, as } from "../support/api.ts";
+import { anonymous, type Api, as } from "../support/api.ts";
 import { aContact, anEmail, type ContactRow } from "../support/contacts.ts";
 import { aCompany, type TestCompany } from "../support/factories.ts";
 
@@ -31,6 +31,25 @@ describe("a duplicate", () => {
       },
     ]);
     expect((await agent.post("/api/contacts?allow_duplicate=true", draft)).status).toBe(201);
+  });
+
+  it("is not shown to a program that may enter contacts and not look at them", async () => {
+    const email = anEmail();
+    await aContact(company, { emails: [email] });
+    const admin = as(company.admin);
+    const { body: made } = await admin.post("/api/api-keys", {
+      name: "Form",
+      permissions: ["edit_contacts"],
+    });
+    const key = { "x-api-key": made.data.key };
+    const { status, body } = await anonymous().post("/api/contacts", { email }, key);
+    expect([status, body]).toEqual([
+      409,
+      { detail: { code: "DUPLICATE_RECORD", message: "This looks like a contact there is", candidates: [] } },
+    ]);
+    expect((await anonymous().get(`/api/contacts?email=${email}`, key)).body).toEqual({
+      detail: "Insufficient permissions: view_contacts required",
+    });
   });
 
   it("is none when two of address, number and last name differ", async () => {

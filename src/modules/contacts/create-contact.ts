@@ -31,7 +31,7 @@ export async function createContact(
   await requireAssignable(ctx, null, row.assignedTo);
   for (let tries = 0; tries < mostTries; tries += 1) {
     const candidates = allowDuplicate ? null : await findCandidates(ctx, ctx.companyId, identityOf(row));
-    refuseDuplicates(candidates?.filter(({ isDuplicate }) => isDuplicate) ?? []);
+    refuseDuplicates(ctx, candidates?.filter(({ isDuplicate }) => isDuplicate) ?? []);
     const written = await commitWhile(
       ctx,
       candidates ? noOther(row, candidates) : sql`true`,
@@ -79,9 +79,12 @@ export function noOther(row: ContactRow, seen: Candidate[]) {
   return sql`not exists (select 1 from (${holders}) where contact_id not in (select value from json_each(${ids})))`;
 }
 
-function refuseDuplicates(duplicates: Candidate[]): void {
+/** A program that may enter contacts but not look at them is told that there is one, not who. */
+function refuseDuplicates({ actor }: Context, duplicates: Candidate[]): void {
   const [likest] = duplicates;
   if (!likest) return;
+  if (actor.kind === "staff" && !actor.permissions.has("view_contacts"))
+    throw new AppError("DUPLICATE_RECORD", "This looks like a contact there is", { candidates: [] });
   throw new AppError("DUPLICATE_RECORD", `This looks like ${likest.contact.displayName}`, {
     candidates: duplicates.map(presentCandidate),
   });
