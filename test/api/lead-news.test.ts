@@ -100,6 +100,22 @@ describe("what a conversation tells of a person", () => {
     expect(await all()).toMatchObject([{ firstName: "Nora", bedrooms: 2, email: "nora@example.test" }]);
   });
 
+  it.each(["made", "known"])(
+    "pushes a lead (%s) of whom name and address are told in the same moment",
+    async (lead) => {
+      const { tell, all, work } = await aTalk();
+      if (lead === "known") await tell({ bedrooms: 2 });
+      await Promise.all([
+        tell({ contact: { firstName: "Nora", lastName: "Field" } }),
+        tell({ contact: { email: "nora@example.test" } }),
+      ]);
+      expect(await all()).toMatchObject([
+        { firstName: "Nora", lastName: "Field", email: "nora@example.test", resmanSyncStatus: "pending" },
+      ]);
+      expect((await work()).filter((kind) => kind === "lead")).toHaveLength(1);
+    },
+  );
+
   it("commits the change and what must follow as one: a broken write leaves neither", async () => {
     const { tell, all, work, company } = await aTalk();
     const ctx = await aContext(company.id);

@@ -1,7 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, notExists, type SQL, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit, outgoing, type Work } from "../../core/outbox.ts";
+import { AppError } from "../../core/errors.ts";
+import { commitWhile } from "../../core/guarded-commit.ts";
 import { changes, only } from "../../core/scope.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
 import { contactOfLeadWork } from "../contacts/contact-work.ts";
@@ -36,45 +37,67 @@ export type LeadNews = {
 
 type Said<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
+const mostTries = 10;
+
 /**
  * The lead of a conversation, made at the first message. Only what was newly said changes, so the same news told
- * twice changes nothing but the time of the last activity. Status, score and ResMan follow by the outbox.
+ * twice changes nothing but the time of the last activity. Status, score and ResMan follow by the outbox. Of two who
+ * tell at once the second adds to what the first has told: together they may make a lead that can be pushed.
  */
 export async function upsertLead(ctx: Context, news: LeadNews): Promise<LeadRow> {
-  const before = await findLeadOf(ctx, news.conversationId);
-  const said = newlySaid(before, news);
-  const id = before?.id ?? ctx.newId();
-  const isNews = before === null || Object.keys(said).length > 0;
-  const willPush = isNews && isPushable({ ...before, ...said });
-  const written = { ...said, ...(willPush ? { resmanSyncStatus: "pending" as const } : {}) };
-  const because = ctx.newId();
-  const follow = (leadId: string): Work[] => [
-    leadFactsWork(leadId, because),
-    ...contactOfLeadWork(leadId, before ?? {}, said, because),
-    ...(willPush ? [pushLeadWork(leadId, because)] : []),
-  ];
-  const [rows] = await commit(
-    ctx,
-    [
-      write(ctx, id, news, written, isNews),
-      markConversation(ctx, news.conversationId),
-      ...(isNews
-        ? [audit(ctx, { ...auditOf(id), action: before ? "update" : "create", before, after: said })]
-        : []),
-    ],
-    isNews ? follow(id) : [],
-  );
-  const lead = only(rows, "Lead");
-  // Another first message made the lead meanwhile: that one is to be followed up.
-  if (isNews && lead.id !== id) await Promise.all(follow(lead.id).map((work) => outgoing(ctx, work)));
-  return lead;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const lead = await tell(ctx, news, await findLeadOf(ctx, news.conversationId));
+    if (lead) return lead;
+  }
+  throw new AppError("CONFLICT", "Others change this lead just now; try again");
 }
 
-/** One statement makes the lead or changes it, so that two first messages at once make one lead. */
-function write(ctx: Context, id: string, news: LeadNews, written: Partial<LeadRow>, isNews: boolean) {
+/** Null when the lead is no longer as it was read. */
+async function tell(ctx: Context, news: LeadNews, before: LeadRow | null): Promise<LeadRow | null> {
+  const said = newlySaid(before, news);
+  const id = before?.id ?? ctx.newId();
+  if (before && Object.keys(said).length === 0) return touch(ctx, before);
+  const willPush = isPushable({ ...before, ...said });
+  const written = { ...said, ...(willPush ? { resmanSyncStatus: "pending" as const } : {}) };
+  const because = ctx.newId();
+  const done = await commitWhile(
+    ctx,
+    stillSo(ctx, news, before),
+    [
+      before ? change(ctx, before, written) : make(ctx, id, news, written),
+      markConversation(ctx, news.conversationId),
+      audit(ctx, { ...auditOf(id), action: before ? "update" : "create", before, after: said }),
+    ],
+    [
+      leadFactsWork(id, because),
+      ...contactOfLeadWork(id, before ?? {}, said, because),
+      ...(willPush ? [pushLeadWork(id, because)] : []),
+    ],
+  );
+  return done && only(done[0], "Lead");
+}
+
+async function touch(ctx: Context, { companyId, id }: LeadRow): Promise<LeadRow> {
+  const rows = await ctx.db
+    .update(leads)
+    .set({ lastActivityAt: ctx.now() })
+    .where(and(eq(leads.companyId, companyId), eq(leads.id, id)))
+    .returning();
+  return only(rows, "Lead");
+}
+
+function stillSo(ctx: Context, { conversationId }: LeadNews, before: LeadRow | null): SQL {
+  const itsLead = leadIdOf(ctx, conversationId);
+  if (!before) return notExists(itsLead);
+  const { id, companyId, version } = before;
+  return sql`exists (select 1 from ${leads} where ${leads.companyId} = ${companyId} and ${leads.id} = ${id}
+    and ${leads.version} = ${version})`;
+}
+
+function make(ctx: Context, id: string, news: LeadNews, written: Partial<LeadRow>) {
   const { conversationId, propertyId, userId, source } = news;
   const now = ctx.now();
-  const stamps = isNews ? { version: sql`${leads.version} + 1`, updatedAt: now } : {};
+  const stamps = { lastActivityAt: now, createdAt: now, updatedAt: now };
   return ctx.db
     .insert(leads)
     .values({
@@ -85,14 +108,17 @@ function write(ctx: Context, id: string, news: LeadNews, written: Partial<LeadRo
       userId,
       source: source ?? "chat",
       ...written,
-      lastActivityAt: now,
-      createdAt: now,
-      updatedAt: now,
+      ...stamps,
     })
-    .onConflictDoUpdate({
-      target: [leads.companyId, leads.conversationId],
-      set: { ...written, ...stamps, lastActivityAt: now },
-    })
+    .returning();
+}
+
+function change(ctx: Context, { companyId, id, version }: LeadRow, written: Partial<LeadRow>) {
+  const now = ctx.now();
+  return ctx.db
+    .update(leads)
+    .set({ ...written, version: version + 1, updatedAt: now, lastActivityAt: now })
+    .where(and(eq(leads.companyId, companyId), eq(leads.id, id)))
     .returning();
 }
 
