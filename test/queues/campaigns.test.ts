@@ -242,6 +242,17 @@ describe("a campaign", () => {
     expect(vendor.sent).toHaveLength(219);
   });
 
+  it("of a long letter goes in shorter pages", async () => {
+    const { vendor, start, page, finish } = await aPlan(numbered(30), {
+      templateContent: "long ".repeat(16_000),
+    });
+    await start();
+    await page();
+    expect(vendor.sent).toHaveLength(25);
+    expect((await finish()).status).toBe("sent");
+    expect(vendor.sent).toHaveLength(30);
+  });
+
   it("keeps its pace", async () => {
     const { start, page, company } = await aPlan(numbered(120), { mailsPerMinute: 600 });
     await start();

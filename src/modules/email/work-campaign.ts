@@ -12,8 +12,10 @@ import { expandAudience } from "./expand-audience.ts";
 import { mailRecipients } from "./mail-recipients.ts";
 import { nextPending } from "./recipient-queries.ts";
 
-/** How many recipients a page has; a page is over well before its row's lease is. */
-export const pageSize = 100;
+/** How many recipients a page has at most; a page is over well before its row's lease is. */
+const longestPage = 100;
+/** Signs of letters a page may have: a long letter is held in memory for each of its recipients. */
+const mostSigns = 2_000_000;
 /** Each page is worked by a call of its own: one may ask the database only so often. */
 const shortestPauseMs = 1000;
 
@@ -30,7 +32,7 @@ export async function workCampaign(ctx: Context, at: CampaignStep, isRetry: bool
     const { statements, changed } = await expandAudience(ctx, campaign);
     return goOn(ctx, campaign, statements, changed);
   }
-  const pending = await nextPending(ctx, campaign, pageSize);
+  const pending = await nextPending(ctx, campaign, pageSizeOf(campaign));
   if (pending.length === 0) return complete(ctx, campaign);
   const startedAt = Date.now();
   const { statements, trouble } = await mailRecipients(ctx, campaign, pending, isRetry);
@@ -49,8 +51,12 @@ export async function campaignStopped(ctx: Context, at: CampaignStep, reason: st
   return stopping(ctx, campaign, reason);
 }
 
-function nextPageAt({ mailsPerMinute }: CampaignRow, startedAt: number): Date {
-  const paced = startedAt + (pageSize * 60_000) / mailsPerMinute;
+function pageSizeOf({ templateContent }: CampaignRow): number {
+  return Math.min(longestPage, Math.ceil(mostSigns / templateContent.length));
+}
+
+function nextPageAt(campaign: CampaignRow, startedAt: number): Date {
+  const paced = startedAt + (pageSizeOf(campaign) * 60_000) / campaign.mailsPerMinute;
   return new Date(Math.max(paced, Date.now() + shortestPauseMs));
 }
 
