@@ -275,6 +275,12 @@ describe.each(["post", "put"] as const)("%s /api/resman/leads/:leadId/status", (
       expect((await move(lead.id, { new_status, updated_by: "resman_user" })).status).toBe(200);
   });
 
+  it("takes a lead that stands at its application to a lease", async () => {
+    const lead = await aLead(company.property);
+    for (const new_status of ["application", "leased"])
+      expect((await move(lead.id, { new_status, updated_by: "resman_user" })).status).toBe(200);
+  });
+
   it("never lets the chatbot sign a lease", async () => {
     const lead = await aLead(company.property, { hasApplication: true });
     const { status, body } = await move(lead.id, { new_status: "leased", updated_by: "chatbot" });

@@ -4,6 +4,7 @@ import type { Context } from "../../core/context.ts";
 import { leadScoreAdjustments } from "../../db/schema/automation.ts";
 import { leads, messages, type ScoreReason } from "../../db/schema/conversations.ts";
 import { properties } from "../../db/schema/properties.ts";
+import { statusEntities } from "../../db/schema/status.ts";
 import { tours } from "../../db/schema/tours.ts";
 import { liveStatuses } from "../tours/tour-places.ts";
 import type { LeadRow } from "./present.ts";
@@ -32,11 +33,23 @@ export type LeadSituation = {
 export async function findSituation(ctx: Context, leadId: string): Promise<LeadSituation | null> {
   const [[found], [toured], [answered], adjustments] = await ctx.db.batch([
     ctx.db
-      .select({ lead: leads, timeZone: properties.timeZone })
+      .select({
+        lead: leads,
+        timeZone: properties.timeZone,
+        status: statusEntities.currentStatus,
+      })
       .from(leads)
       .innerJoin(
         properties,
         and(eq(properties.companyId, leads.companyId), eq(properties.id, leads.propertyId)),
+      )
+      .leftJoin(
+        statusEntities,
+        and(
+          eq(statusEntities.companyId, leads.companyId),
+          eq(statusEntities.entityType, "lead"),
+          eq(statusEntities.entityId, leads.id),
+        ),
       )
       .where(and(isTheLead(ctx, leadId), isNull(leads.deletedAt))),
     ctx.db
@@ -65,14 +78,15 @@ export async function findSituation(ctx: Context, leadId: string): Promise<LeadS
       .orderBy(asc(leadScoreAdjustments.id)),
   ]);
   if (!found) return null;
-  const { lead, timeZone } = found;
+  const { lead, timeZone, status } = found;
   return {
     lead,
     facts: {
       has_name: Boolean(lead.firstName),
       has_contact: Boolean(lead.email || lead.phone),
       has_live_tour: (toured?.live ?? 0) > 0,
-      has_application: lead.hasApplication,
+      // Who stands at that step has applied, whoever says so: a person here, or ResMan.
+      has_application: lead.hasApplication || status === "application",
     },
     isAnswered: (answered?.replies ?? 0) > 0,
     adjustments,
