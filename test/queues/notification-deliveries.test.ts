@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
+import { companies } from "../../src/db/schema/companies.ts";
+import { notificationDeliveries } from "../../src/db/schema/notices.ts";
 import { propertyManagers } from "../../src/db/schema/properties.ts";
 import type { LiveFeed } from "../../src/durable/live-feed/live-feed.do.ts";
 import type { StaffNotice } from "../../src/modules/lead-notifications/staff-notice.ts";
@@ -7,7 +9,7 @@ import { sweepDeliveries } from "../../src/modules/lead-notifications/sweep-deli
 import { tellManagers } from "../../src/modules/lead-notifications/tell-managers.ts";
 import { as } from "../support/api.ts";
 import { pathOf } from "../support/chat.ts";
-import { aContext, deliverAll, quietEnv } from "../support/deliver.ts";
+import { aContext, deliverAll, owed, quietEnv } from "../support/deliver.ts";
 import { aCompany, aConversation, aNotification, db, type TestCompany } from "../support/factories.ts";
 import {
   aListener,
@@ -126,6 +128,26 @@ it("whoever has left while it waited gets no mail in the morning", async () => {
   await deliverAll(company.id, "notifications");
   expect(await mailsOf(company)).toEqual([]);
   expect(await deliveriesOf(company)).toMatchObject([{ status: "skipped" }]);
+});
+
+it("what waits in an archived company is woken no more", async () => {
+  const { company } = await aListener({
+    channels: { tour_booked: { email: true } },
+    quietHours: { from: "00:00", to: "23:59" },
+  });
+  await tell(company);
+  await db
+    .update(notificationDeliveries)
+    .set({ dueAt: new Date(0) })
+    .where(eq(notificationDeliveries.companyId, company.id));
+  const wakeUps = async () =>
+    (await owed(company.id, "notifications")).filter(({ key }) => key.startsWith("delivery:"));
+  await db.update(companies).set({ deletedAt: new Date() }).where(eq(companies.id, company.id));
+  await sweepDeliveries(quietEnv, Date.now());
+  expect(await wakeUps()).toEqual([]);
+  await db.update(companies).set({ deletedAt: null }).where(eq(companies.id, company.id));
+  await sweepDeliveries(quietEnv, Date.now());
+  expect(await wakeUps()).toHaveLength(1);
 });
 
 describe("what happens again and again in one conversation", () => {

@@ -26,7 +26,7 @@ async function findDue(env: Env, realNow: number): Promise<Due[]> {
       .prepare(
         `select d.company_id, d.id, d.round from notification_deliveries d indexed by notification_deliveries_due
          join companies c on c.id = d.company_id
-         where d.status = 'waiting' and d.due_at <= ?1 and c.clock_offset_ms = 0
+         where d.status = 'waiting' and d.due_at <= ?1 and c.clock_offset_ms = 0 and c.deleted_at is null
          order by d.due_at limit ${pageSize}`,
       )
       .bind(realNow),
@@ -34,7 +34,7 @@ async function findDue(env: Env, realNow: number): Promise<Due[]> {
       .prepare(
         `select d.company_id, d.id, d.round from companies c indexed by companies_with_moved_clock
          join notification_deliveries d indexed by notification_deliveries_due_in_company on d.company_id = c.id
-         where c.clock_offset_ms <> 0 and d.status = 'waiting' and d.due_at <= ?1 + c.clock_offset_ms
+         where c.clock_offset_ms <> 0 and c.deleted_at is null and d.status = 'waiting' and d.due_at <= ?1 + c.clock_offset_ms
          order by d.due_at limit ${pageSize}`,
       )
       .bind(realNow),
