@@ -62,10 +62,14 @@ describe("a webhook on the real wire", () => {
     for (const [n, { body, headers }] of (await sink.calls()).entries()) {
       expect(new Webhook(sink.secret).verify(body, headers)).toMatchObject({
         event: "status_changed",
-        data: { transition_id: ids[n], entity_id: 12_345, sequence: n + 1 },
+        data: { transition_id: ids[n], entity_id: 12_345, sequence: n + 1, previous_sequence: n },
       });
       expect(headers["webhook-id"]).toBe(ids[n]);
     }
+    const { events } = await admin.get<{ events: object[] }>(
+      "/api/v1/status/events/order/12345?after_sequence=1",
+    );
+    expect(events).toMatchObject([{ event: "status_changed", data: { sequence: 2, transition_id: ids[1] } }]);
   });
 
   it("is tried again after five seconds, and later when the company's clock says so", async () => {

@@ -43,7 +43,9 @@ const unique = <Item extends z.ZodType<string>>(item: Item, most: number) =>
 const fields = {
   webhook_url: z.string().trim().min(1).max(2000),
   entity_types: unique(EntityType, 50).describe("Empty: every type"),
-  status_filters: unique(StatusName, 100).describe("Empty: every status. Compared with the status entered"),
+  status_filters: unique(StatusName, 100).describe(
+    "Empty: every status. Compared with the status an event is about: entered, late, or asked for",
+  ),
   property_ids: unique(z.string().min(1).max(64), 90).describe(
     "Empty: every property, and what belongs to none",
   ),
