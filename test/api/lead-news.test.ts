@@ -116,6 +116,15 @@ describe("what a conversation tells of a person", () => {
     },
   );
 
+  it("is not kept of somebody who has been forgotten", async () => {
+    const { tell, all, work } = await aTalk();
+    const { id } = await tell();
+    await db.update(leads).set({ deletedAt: new Date() }).where(eq(leads.id, id));
+    const before = [await all(), await work()];
+    await tell({ contact: { email: "nora@example.test" }, bedrooms: 2 });
+    expect([await all(), await work()]).toEqual(before);
+  });
+
   it("commits the change and what must follow as one: a broken write leaves neither", async () => {
     const { tell, all, work, company } = await aTalk();
     const ctx = await aContext(company.id);

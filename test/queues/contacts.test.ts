@@ -167,6 +167,27 @@ describe("a lead that tells how to reach its person", () => {
     expect(new Set(linked).size).toBe(1);
   });
 
+  it.each(["new", "known"])(
+    "leaves nothing with a contact (%s) when it is forgotten in that moment",
+    async (who) => {
+      const { company, ctx, property, people } = await aDesk();
+      if (who === "known") await aContact(company, { emails: ["robin@mail.test"] });
+      const lead = await aLead(property, { email: "robin@mail.test", phone: "+13125550130" });
+      const before = await people();
+      const slow = new Proxy(ctx.db, {
+        get: (target, name) => {
+          if (name !== "batch") return Reflect.get(target, name);
+          return async (statements: Parameters<typeof target.batch>[0]) => {
+            await db.update(leads).set({ deletedAt: new Date() }).where(eq(leads.id, lead.id));
+            return target.batch(statements);
+          };
+        },
+      });
+      expect(await linkContact({ ...ctx, db: slow }, lead.id)).toBeNull();
+      expect(await people()).toEqual(before);
+    },
+  );
+
   it("knows nobody of another company", async () => {
     const [one, other] = [await aDesk(), await aDesk()];
     const theirs = await aContact(other.company, { emails: ["same@mail.test"] });

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
@@ -72,7 +72,7 @@ async function findLinked(ctx: Context, { contactId }: LeadRow): Promise<Contact
   return linked;
 }
 
-/** Null when the contact changed meanwhile. */
+/** Null when the contact or the lead changed meanwhile. */
 async function join(
   ctx: Context,
   lead: LeadRow,
@@ -85,7 +85,7 @@ async function join(
   const learnt: BatchItem<"sqlite">[] = [...(write?.statements ?? [])];
   const written = await commitWhile(
     ctx,
-    isAt(contact),
+    sql`${isAt(contact)} and ${stillSays(lead)}`,
     [linkLead(ctx, lead, contact.id), linkUser(ctx, lead, contact.id), ...learnt],
     write?.work,
   );
@@ -119,7 +119,7 @@ function isOther(known: string | null, said: string | null): boolean {
   return known !== null && said !== null && fold(known) !== fold(said);
 }
 
-/** Null when somebody with the same address or number came in meanwhile. */
+/** Null when somebody with the same address or number came in meanwhile, or the lead changed. */
 async function enter(
   ctx: Context,
   lead: LeadRow,
@@ -129,7 +129,7 @@ async function enter(
   const row = newContact(ctx, draftOf(lead, person), "prospect");
   const written = await commitWhile(
     ctx,
-    noOther(row, candidates),
+    sql`${noOther(row, candidates)} and ${stillSays(lead)}`,
     [
       ctx.db.insert(contacts).values(row),
       insertKeys(ctx, [row]),
@@ -158,6 +158,12 @@ function draftOf({ source }: LeadRow, { firstName, lastName, emails, phones }: I
     lifecycleStage: "awareness",
   };
   return { ...draft, displayName: displayNameOf(draft) };
+}
+
+/** The lead is live and as it was read: one that was forgotten meanwhile leaves nothing with a contact. */
+function stillSays({ companyId, id, version }: LeadRow) {
+  return sql`exists (select 1 from ${leads} where ${leads.id} = ${id} and ${leads.companyId} = ${companyId}
+    and ${leads.version} = ${version} and ${leads.deletedAt} is null)`;
 }
 
 /** A link is no change of the lead: its version stays. */

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";
 import { changes } from "../../core/scope.ts";
@@ -33,7 +33,13 @@ export async function keepWhatWasSaid(
             ...(Object.keys(wishes).length > 0 ? { version: nextVersion } : {}),
             updatedAt: ctx.now(),
           })
-          .where(and(eq(conversations.companyId, ctx.companyId), eq(conversations.id, conversation.id))),
+          .where(
+            and(
+              eq(conversations.companyId, ctx.companyId),
+              eq(conversations.id, conversation.id),
+              isNull(conversations.deletedAt),
+            ),
+          ),
         tellVisitor(ctx, conversation, contact),
       ],
       isNew

@@ -52,8 +52,9 @@ export async function upsertLead(ctx: Context, news: LeadNews): Promise<LeadRow>
   throw new AppError("CONFLICT", "Others change this lead just now; try again");
 }
 
-/** Null when the lead is no longer as it was read. */
+/** Null when the lead is no longer as it was read. Of somebody who has been forgotten nothing is kept any more. */
 async function tell(ctx: Context, news: LeadNews, before: LeadRow | null): Promise<LeadRow | null> {
+  if (before?.deletedAt) return before;
   const said = newlySaid(before, news);
   const id = before?.id ?? ctx.newId();
   if (before && Object.keys(said).length === 0) return touch(ctx, before);
