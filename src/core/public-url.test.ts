@@ -46,6 +46,13 @@ describe("refusalOfUrl", () => {
     "https://%31%32%37.0.0.1/",
     "https://①②⑦.⓪.⓪.①/",
     "https://127。0。0。1/",
+    "https://127.0.0.1./",
+    "https://2130706433./",
+    "https://0x7f.1/",
+    "https://127.0.0.1:443\\@hooks.example.com/",
+    "https:/\\127.0.0.1/",
+    "https:127.0.0.1",
+    "\thttps://127.0.\n0.1/",
     "https://0.0.0.0/",
     "https://0/",
     "https://10.0.0.1/",
@@ -69,6 +76,7 @@ describe("refusalOfUrl", () => {
     "https://192.88.99.1/",
     "https://[::]/",
     "https://[::1]/",
+    "https://[::0001]:8443/",
     "https://[0:0:0:0:0:0:0:1]/",
     "https://[::127.0.0.1]/",
     "https://[::ffff:127.0.0.1]/",
@@ -108,6 +116,11 @@ describe("refusalOfUrl", () => {
     "https://-a.example.com/",
   ])("refuses the name in %s", (url) => {
     expect(refusalOfUrl(url)).toBe("must name a public host");
+  });
+
+  it("lets names through that lead inside only once they are looked up", () => {
+    for (const name of ["127.0.0.1.nip.io", "localtest.me", "7f000001.c0a80001.rbndr.us"])
+      expect(refusalOfUrl(`https://${name}/`)).toBeNull();
   });
 
   it("exempts exactly one origin, where it is given", () => {
