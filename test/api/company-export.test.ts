@@ -28,7 +28,10 @@ type Line = { table: string; record: Record<string, unknown> };
 async function download(company: TestCompany, id: string): Promise<Line[]> {
   const answer = await as(company.admin).fetch(`/api/companies/${company.id}/exports/${id}/download`);
   expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/x-ndjson"]);
-  const lines = new TextDecoder().decode(await answer.arrayBuffer()).trimEnd().split("\n");
+  const lines = new TextDecoder()
+    .decode(await answer.arrayBuffer())
+    .trimEnd()
+    .split("\n");
   return lines.map((line) => JSON.parse(line) as Line);
 }
 
