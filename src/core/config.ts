@@ -27,6 +27,9 @@ const Vars = z
       if (typeof value === "string" && value.startsWith("dev-"))
         issue.addIssue({ code: "custom", path: [name], message: "is a development value" });
     }
+    // One-click unsubscribing is by https only (RFC 8058), and no link in a mail should be by less.
+    if (!vars.APP_ORIGIN.startsWith("https://"))
+      issue.addIssue({ code: "custom", path: ["APP_ORIGIN"], message: "must begin with https://" });
     if (vars.SANDBOX_ORIGIN)
       issue.addIssue({ code: "custom", path: ["SANDBOX_ORIGIN"], message: "belongs to development only" });
     if (vars.RATE_LIMIT_SCALE !== 1 && vars.ENVIRONMENT === "production")

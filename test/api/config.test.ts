@@ -47,6 +47,12 @@ describe("production", () => {
     expect(configured({ RATE_LIMIT_SCALE: "10" })).toThrow("RATE_LIMIT_SCALE");
   });
 
+  it("refuses an origin whose links would not be safe in a mail", () => {
+    expect(configured({ APP_ORIGIN: "http://api.domiq.example" })).toThrow(
+      "APP_ORIGIN must begin with https://",
+    );
+  });
+
   it("refuses secrets that are missing or short, all in one complaint", () => {
     expect(configured({ JWT_SECRET: undefined, SECRETS_KEY: "short" })).toThrow(/JWT_SECRET.*SECRETS_KEY/);
   });
