@@ -264,7 +264,7 @@ describe("DELETE /api/contacts/:contact_id", () => {
     const refused = await agent.delete(path(body.id));
     expect(refused.status).toBe(409);
     expect(refused.body).toEqual({
-      detail: { code: "CONFLICT", message: "The contact still has live leads", leads: 1 },
+      detail: { code: "CONFLICT", message: "Contact still has live leads", leads: 1 },
     });
   });
 });

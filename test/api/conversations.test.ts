@@ -151,6 +151,19 @@ describe("staff in a conversation", () => {
     expect(refused.body.error.details).toEqual({ tours: 1 });
   });
 
+  it("that are archived leave the lists of statuses, and nobody is late with them", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    await visitor.post(`/api/conversations/${conversationId}/handoff`, {});
+    const bulk = { entities: [{ entity_type: "conversation", entity_id: conversationId }] };
+    const known = async () =>
+      (await as(company.admin).post("/api/v1/status/current/bulk", bulk)).body.data.map(
+        (row: { entity_id: string }) => row.entity_id,
+      );
+    expect(await known()).toEqual([conversationId]);
+    expect((await as(company.agent).delete(`/api/conversations/${conversationId}`)).status).toBe(200);
+    expect(await known()).toEqual([]);
+  });
+
   it("list by status, property and time, newest first", async () => {
     const company = await aCompany();
     const old = await aConversation(company.property, { startTime: new Date("2026-01-01T00:00:00Z") });

@@ -4,18 +4,19 @@ import { nudge, outgoing, type Work } from "../../core/outbox.ts";
 import type { Turn } from "../../durable/chat-room/room-store.ts";
 import { chatRoom } from "../../durable/stubs.ts";
 import { staffNotice } from "../lead-notifications/staff-notice.ts";
-import { machineOf } from "../status/adjust-status.ts";
+import { archiveStatus, machineOf } from "../status/adjust-status.ts";
 import { moveStatus } from "./conversation-status.ts";
 import type { ConversationRow } from "./present.ts";
 import { findConversation } from "./queries.ts";
 
 /**
  * Does what a moved turn asks for: where nobody by name has it, the team hears that a visitor waits, and the
- * conversation's status says who is to speak. May run at any time and any number of times.
+ * conversation's status says who is to speak. An archived conversation has none any more. May run at any time and any
+ * number of times.
  */
 export async function followTurn(ctx: Context, conversationId: string): Promise<void> {
   const conversation = await findConversation(ctx, conversationId);
-  if (!conversation) return;
+  if (!conversation) return archiveStatus(ctx, { entityType: "conversation", entityId: conversationId });
   const turn = await chatRoom(ctx.env, conversation.companyId, conversationId).turn();
   if (!turn) return;
   if (waits(turn)) await tell(ctx, handoffNotice(conversation, turn));

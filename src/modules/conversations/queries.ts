@@ -1,20 +1,19 @@
 import { and, count, eq, getTableColumns, gte, isNull, lt, or, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError, notFound } from "../../core/errors.ts";
+import { notFound } from "../../core/errors.ts";
 import { commitChange } from "../../core/guarded-commit.ts";
 import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { changes, inCompany, inProperties, only, requireWritable, staleVersion } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { statusEntities } from "../../db/schema/status.ts";
-import { tours } from "../../db/schema/tours.ts";
 import type { About } from "../../durable/chat-room/room-store.ts";
 import type { ConversationRow, ConversationWithStatus } from "./present.ts";
 import type { ConversationChanges, ConversationQuery } from "./schemas.ts";
 
 /** Conversations the caller may see: a visitor's own, or those of staff's properties. */
-function visible(ctx: Context) {
+export function visible(ctx: Context) {
   return and(
     inCompany(ctx, conversations.companyId),
     inProperties(ctx, conversations.propertyId),
@@ -148,50 +147,6 @@ export function columnsOf(draft: ConversationChanges) {
 }
 
 /** Archives a conversation that has no live tour. */
-export async function archiveConversation(
-  ctx: Context,
-  id: string,
-): Promise<{ id: string; deletedAt: Date }> {
-  const { conversation: before } = await getConversation(ctx, id);
-  requireWritable(ctx, before.propertyId);
-  const [live] = await ctx.db
-    .select({ tours: count() })
-    .from(tours)
-    .where(
-      and(
-        eq(tours.companyId, before.companyId),
-        eq(tours.conversationId, id),
-        isNull(tours.deletedAt),
-        or(eq(tours.status, "scheduled"), eq(tours.status, "confirmed")),
-      ),
-    );
-  if (live && live.tours > 0)
-    throw new AppError("CONFLICT", "The conversation has a tour to come", { tours: live.tours });
-  const deletedAt = ctx.now();
-  const { companyId } = before;
-  await commitChange(
-    ctx,
-    [
-      ctx.db
-        .update(conversations)
-        .set({ deletedAt, updatedAt: deletedAt })
-        .where(and(visible(ctx), eq(conversations.id, id))),
-      audit(ctx, { action: "archive", recordType: "conversation", recordId: id, companyId, before }),
-    ],
-    [
-      {
-        topic: "projections",
-        key: `analytics:${id}`,
-        payload: { kind: "analytics_archived", conversation_id: id },
-        dedupeKey: `analytics:${id}:archived`,
-        companyId,
-      },
-    ],
-    () => notFound("Conversation"),
-  );
-  return { id, deletedAt };
-}
-
 /** What the conversation's room must know of it. */
 export function aboutOf(ctx: Context, row: ConversationRow): About {
   const { companyId, id, propertyId, userId } = row;

@@ -1,8 +1,7 @@
-import { and, count, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { commitArchive } from "../../core/archive.ts";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError, notFound } from "../../core/errors.ts";
-import { commitChange } from "../../core/guarded-commit.ts";
 import { conversations, leads } from "../../db/schema/conversations.ts";
 import { properties, propertyAssignments } from "../../db/schema/properties.ts";
 import { tours } from "../../db/schema/tours.ts";
@@ -18,64 +17,34 @@ import { getProperty, visible } from "./queries.ts";
 export async function archiveProperty(ctx: Context, id: string): Promise<{ id: string; deletedAt: Date }> {
   requireWholeCompany(ctx);
   const before = await getProperty(ctx, id);
-  await refuseWithChildren(ctx, before.companyId, id);
+  const { companyId } = before;
+  const itself = and(visible(ctx), eq(properties.id, id));
   const deletedAt = ctx.now();
-  await commitChange(
+  await commitArchive(
     ctx,
+    { what: "Property", live: ctx.db.$count(properties, itself), children: childrenOf(ctx, companyId, id) },
     [
-      ctx.db
-        .update(properties)
-        .set({ deletedAt, updatedAt: deletedAt })
-        .where(and(visible(ctx), eq(properties.id, id))),
+      ctx.db.update(properties).set({ deletedAt, updatedAt: deletedAt }).where(itself),
       ...redrawOrigins(ctx, id),
       ctx.db
         .delete(propertyAssignments)
-        .where(
-          and(eq(propertyAssignments.companyId, before.companyId), eq(propertyAssignments.propertyId, id)),
-        ),
-      audit(ctx, {
-        action: "archive",
-        recordType: "property",
-        recordId: id,
-        companyId: before.companyId,
-        before,
-      }),
+        .where(and(eq(propertyAssignments.companyId, companyId), eq(propertyAssignments.propertyId, id))),
+      audit(ctx, { action: "archive", recordType: "property", recordId: id, companyId, before }),
     ],
-    [],
-    () => notFound("Property"),
   );
   return { id, deletedAt };
 }
 
-async function refuseWithChildren(ctx: Context, companyId: string, id: string): Promise<void> {
-  const [[open], [interested], [coming]] = await ctx.db.batch([
-    ctx.db
-      .select({ conversations: count() })
-      .from(conversations)
-      .where(
-        and(
-          eq(conversations.companyId, companyId),
-          eq(conversations.propertyId, id),
-          isNull(conversations.deletedAt),
-        ),
-      ),
-    ctx.db
-      .select({ leads: count() })
-      .from(leads)
-      .where(and(eq(leads.companyId, companyId), eq(leads.propertyId, id), isNull(leads.deletedAt))),
-    ctx.db
-      .select({ tours: count() })
-      .from(tours)
-      .where(
-        and(
-          eq(tours.companyId, companyId),
-          eq(tours.propertyId, id),
-          inArray(tours.status, [...liveStatuses]),
-          isNull(tours.deletedAt),
-        ),
-      ),
-  ]);
-  const left = { conversations: 0, leads: 0, tours: 0, ...open, ...interested, ...coming };
-  if (left.conversations + left.leads + left.tours > 0)
-    throw new AppError("CONFLICT", "The property still has live conversations, leads or tours", left);
+function childrenOf({ db }: Context, companyId: string, id: string) {
+  const talks = [eq(conversations.companyId, companyId), eq(conversations.propertyId, id)];
+  const interested = [eq(leads.companyId, companyId), eq(leads.propertyId, id)];
+  const coming = [eq(tours.companyId, companyId), eq(tours.propertyId, id)];
+  return {
+    conversations: db.$count(conversations, and(...talks, isNull(conversations.deletedAt))),
+    leads: db.$count(leads, and(...interested, isNull(leads.deletedAt))),
+    tours: db.$count(
+      tours,
+      and(...coming, inArray(tours.status, [...liveStatuses]), isNull(tours.deletedAt)),
+    ),
+  };
 }

@@ -1,8 +1,8 @@
-import { and, count, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { commitArchive } from "../../core/archive.ts";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { AppError, notFound } from "../../core/errors.ts";
-import { commitChange } from "../../core/guarded-commit.ts";
+import { AppError } from "../../core/errors.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { tasks } from "../../db/schema/knowledge.ts";
 import { propertyAssignments, propertyManagers } from "../../db/schema/properties.ts";
@@ -17,62 +17,39 @@ export async function archiveManager(ctx: Context, id: string): Promise<{ id: st
   const { manager } = await requireOver(ctx, id, { ownDetails: false });
   if (ctx.actor.kind === "staff" && ctx.actor.managerId === id)
     throw new AppError("CONFLICT", "You cannot archive your own record");
-  await refuseWithWork(ctx, manager.companyId, id);
+  const { companyId } = manager;
+  const itself = and(visible(ctx), eq(propertyManagers.id, id));
   const deletedAt = ctx.now();
-  await commitChange(
+  await commitArchive(
     ctx,
+    {
+      what: "Property manager",
+      live: ctx.db.$count(propertyManagers, itself),
+      children: workOf(ctx, companyId, id),
+    },
     [
-      ctx.db
-        .update(propertyManagers)
-        .set({ deletedAt, updatedAt: deletedAt })
-        .where(and(visible(ctx), eq(propertyManagers.id, id))),
+      ctx.db.update(propertyManagers).set({ deletedAt, updatedAt: deletedAt }).where(itself),
       ctx.db
         .delete(propertyAssignments)
-        .where(
-          and(eq(propertyAssignments.companyId, manager.companyId), eq(propertyAssignments.managerId, id)),
-        ),
+        .where(and(eq(propertyAssignments.companyId, companyId), eq(propertyAssignments.managerId, id))),
       audit(ctx, { ...auditOf(manager), action: "archive" }),
     ],
-    [],
-    () => notFound("Property manager"),
   );
   return { id, deletedAt };
 }
 
-async function refuseWithWork(ctx: Context, companyId: string, id: string): Promise<void> {
-  const [[coming], [assigned], [open]] = await ctx.db.batch([
-    ctx.db
-      .select({ tours: count() })
-      .from(tours)
-      .where(
-        and(
-          eq(tours.companyId, companyId),
-          eq(tours.propertyManagerId, id),
-          inArray(tours.status, [...liveStatuses]),
-          isNull(tours.deletedAt),
-        ),
-      ),
-    ctx.db
-      .select({ leads: count() })
-      .from(leads)
-      .where(and(eq(leads.companyId, companyId), eq(leads.assignedTo, id), isNull(leads.deletedAt))),
-    ctx.db
-      .select({ tasks: count() })
-      .from(tasks)
-      .where(
-        and(
-          eq(tasks.companyId, companyId),
-          eq(tasks.assignedTo, id),
-          inArray(tasks.status, ["pending", "in_progress"]),
-          isNull(tasks.deletedAt),
-        ),
-      ),
-  ]);
-  const left = { tours: 0, leads: 0, tasks: 0, ...coming, ...assigned, ...open };
-  if (left.tours + left.leads + left.tasks > 0)
-    throw new AppError(
-      "CONFLICT",
-      "The manager still has tours to come, leads or open tasks; reassign them first",
-      left,
-    );
+/** What has to be given to somebody else first. */
+function workOf({ db }: Context, companyId: string, id: string) {
+  const guided = [eq(tours.companyId, companyId), eq(tours.propertyManagerId, id)];
+  const owned = [eq(leads.companyId, companyId), eq(leads.assignedTo, id)];
+  const assigned = [eq(tasks.companyId, companyId), eq(tasks.assignedTo, id)];
+  const open = inArray(tasks.status, ["pending", "in_progress"]);
+  return {
+    tours: db.$count(
+      tours,
+      and(...guided, inArray(tours.status, [...liveStatuses]), isNull(tours.deletedAt)),
+    ),
+    leads: db.$count(leads, and(...owned, isNull(leads.deletedAt))),
+    tasks: db.$count(tasks, and(...assigned, open, isNull(tasks.deletedAt))),
+  };
 }
