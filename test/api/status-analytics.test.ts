@@ -119,6 +119,10 @@ describe("GET /api/v1/status/analytics", () => {
     const { period } = await analytics(agent, "date_from=2026-05-01T10:00:00Z&date_to=2026-05-31");
     expect(period).toEqual({ from: "2026-05-01T00:00:00.000Z", to: "2026-06-01T00:00:00.000Z" });
     expect((await agent.get(`${v1}/analytics?date_from=yesterday`)).status).toBe(422);
+    for (const date of ["0000-01-01", "0000-01-01T00:00:00Z", "9999-12-31", "9999-12-31T23:59:59Z"])
+      for (const end of ["date_from", "date_to"])
+        expect((await agent.get(`${v1}/analytics?${end}=${date}`)).status).toBe(422);
+    expect((await agent.get(`${v1}/analytics?date_to=1970-01-02`)).status).toBe(200);
     expect((await agent.get(`${v1}/analytics?date_from=2026-05-02&date_to=2026-05-01`)).status).toBe(422);
   });
 });

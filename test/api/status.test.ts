@@ -122,6 +122,17 @@ describe("POST /api/v1/status/change", () => {
     ]);
   });
 
+  it("refuses an id by which nobody could ask for the entity again", async () => {
+    const { agent } = await anOrderDesk();
+    for (const entity_id of ["", ".", "..", "a\ud800", "a\u0000b", "x".repeat(201), 2 ** 60])
+      expect((await move(agent, "open", { entity_id })).status).toBe(422);
+    for (const entity_id of ["a/b:c?d#e%2e", "...", " ", "😀"]) {
+      expect((await move(agent, "open", { entity_id })).status).toBe(200);
+      const path = `${v1}/history/order/${encodeURIComponent(entity_id)}`;
+      expect((await agent.get(path)).body.data.entity_id).toBe(entity_id);
+    }
+  });
+
   it("leaves a row in the audit log: who, what, from where to where, by which request", async () => {
     const { agent, company } = await anOrderDesk();
     const order = { entity_id: uuidv7() };

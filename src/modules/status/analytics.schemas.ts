@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { EntityType } from "./workflow-schema.ts";
 
-const Moment = z.union(
-  [z.iso.date(), z.iso.datetime({ offset: true })],
-  "must be a date, or an ISO 8601 time with an offset",
-);
+// Beyond these years a day has no longer ten letters, and days would no longer sort as they follow each other.
+const Moment = z
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    "must be a date, or an ISO 8601 time with an offset",
+  )
+  .refine((said) => said >= "1970-01-02" && said < "9000", "must lie between 1970 and 9000");
 
 export const AnalyticsQuery = z.object({
   entity_type: EntityType.optional(),

@@ -14,7 +14,8 @@ export const EntityId = z.union([
     .string()
     .min(1)
     .max(200)
-    .regex(/^[^\p{Cc}]+$/u, "must not hold control characters"),
+    .regex(/^[^\p{Cc}]+$/u, "must not hold control characters")
+    .refine((id) => id.isWellFormed() && id !== "." && id !== "..", "must be text that can stand in a path"),
 ]);
 
 export const EntityPath = z.object({
