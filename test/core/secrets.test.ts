@@ -8,7 +8,9 @@ import { jobs } from "../../src/cron/index.ts";
 import { resealSecrets } from "../../src/cron/reseal-secrets.ts";
 import { companySecrets } from "../../src/db/schema/companies.ts";
 import { statusWebhooks, webhookSecrets } from "../../src/db/schema/webhooks.ts";
+import { writeNextPage } from "../../src/modules/company-export/write-export.ts";
 import { anonymous, as } from "../support/api.ts";
+import { aContext } from "../support/deliver.ts";
 import { aCompany, db, type TestCompany } from "../support/factories.ts";
 import { aReceiver, onAnInternetOfOurOwn } from "../support/receivers.ts";
 
@@ -16,13 +18,24 @@ onAnInternetOfOurOwn();
 
 const marked = (what: string) => `SG.${what}-known-secret-${crypto.randomUUID()}`;
 
+/** Everything the company can download, as it is written. */
+async function exportOf(company: TestCompany): Promise<string> {
+  const path = `/api/companies/${company.id}/export`;
+  const { id } = (await as(company.admin).post(path)).body.data as { id: string };
+  const ctx = await aContext(company.id);
+  while (await writeNextPage(ctx, id));
+  const download = await as(company.admin).fetch(`${path}s/${id}/download`);
+  expect(download.status).toBe(200);
+  return new TextDecoder().decode(await download.arrayBuffer());
+}
+
 /** A company that has told us a vendor's key and registered a receiver; the secrets it has given or got. */
 async function aCompanyWithSecrets() {
   const company = await aCompany();
   const admin = as(company.admin);
   const [vendor, header] = [marked("vendor"), marked("header")];
   const path = `/api/companies/${company.id}`;
-  const answers = [
+  const answers: unknown[] = [
     await admin.put(`${path}/integrations`, { sendgrid_api_key: vendor, openai_api_key: vendor }),
     await admin.get(path),
     await admin.get("/api/companies"),
@@ -31,7 +44,9 @@ async function aCompanyWithSecrets() {
   ];
   const receiver = { webhook_url: aReceiver().url, headers: { "x-token": header } };
   const registered = await admin.post("/api/v1/status/webhooks", receiver);
-  const key = await admin.post("/api/api-keys", { name: "Reporting", permissions: ["view_leads"] });
+  const wish = { name: "Reporting", permissions: ["view_leads"] };
+  // The answer is kept, to be given again.
+  const key = await admin.post("/api/api-keys", wish, { "idempotency-key": crypto.randomUUID() });
   const shown = { signing: registered.body.data.secret_key as string, key: key.body.data.key as string };
   answers.push(
     await admin.get("/api/v1/status/webhooks"),
@@ -39,6 +54,7 @@ async function aCompanyWithSecrets() {
     await anonymous().get("/api/leads", { "x-api-key": shown.key }),
     await admin.get("/api/audit-log?limit=100"),
     await admin.get("/api/leads", { authorization: `Bearer ${vendor}` }),
+    await exportOf(company),
   );
   return { company, answers, secrets: { vendor, header, ...shown } };
 }
@@ -57,7 +73,7 @@ async function everything(): Promise<[string, string][]> {
 }
 
 describe("a secret", () => {
-  it("shows in no answer, no audit row, no log line and no row of any table", async () => {
+  it("shows in no answer, no export, no audit row, no log line and no row of any table", async () => {
     const lines: unknown[] = [];
     const spies = (["log", "warn", "error", "info", "debug"] as const).map((level) =>
       vi.spyOn(console, level).mockImplementation((...said: unknown[]) => void lines.push(said)),

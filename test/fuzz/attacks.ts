@@ -171,17 +171,38 @@ export function attacksOn(operation: Operation, fill: (template: string) => stri
     }));
 }
 
-/** Mostly the real thing; else with one parameter replaced. */
+/** Ways to almost the same place. */
+const detours: ((path: string) => string)[] = [
+  (path) => `${path}/`,
+  (path) => `${path}//`,
+  (path) => `/${path}`,
+  (path) => `${path}/%2e%2e`,
+  (path) => `${path}/..%2f..%2fcompanies`,
+  (path) => `${path}%00`,
+  (path) => `${path};a=b`,
+  (path) => `${path}.json`,
+  (path) => `${path}%`,
+  (path) => path.toUpperCase(),
+  (path) => path.replace("/api/", "/api/./"),
+  (path) => path.replace("/api/", "/api%2f"),
+  (path) => path.replace("/api/", "/api//"),
+  (path) => path.replaceAll("/", "\\"),
+  (path) => `${path}?a?b#c`,
+];
+
+/** Mostly the real thing; else with one parameter replaced, or by a way to almost the same place. */
 function pathOf({ template }: Operation, fill: (template: string) => string): fc.Arbitrary<string> {
   const real = fill(template);
+  const tricked = fc.constantFrom(...detours).map((trick) => trick(real));
   const places = template.split("/").flatMap((segment, place) => (segment.startsWith("{") ? [place] : []));
-  if (places.length === 0) return fc.constant(real);
+  const near = { weight: 1, arbitrary: tricked };
+  if (places.length === 0) return fc.oneof({ weight: 19, arbitrary: fc.constant(real) }, near);
   const wrong = fc.tuple(fc.constantFrom(...places), word).map(([place, text]) => {
     const segments = real.split("/");
     segments[place] = encoded(text);
     return segments.join("/");
   });
-  return fc.oneof({ weight: 3, arbitrary: fc.constant(real) }, { weight: 1, arbitrary: wrong });
+  return fc.oneof({ weight: 14, arbitrary: fc.constant(real) }, { weight: 5, arbitrary: wrong }, near);
 }
 
 function queryOf({ query }: Operation): fc.Arbitrary<string> {
