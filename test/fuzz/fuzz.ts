@@ -23,6 +23,8 @@ try {
   const world = await openServer(server.origin);
   const operations = operationsOf(document)
     .filter(({ method, template }) => `${method} ${template}`.includes(values.only))
+    // Its example fits the demo's people, who could not come in again; `npm test` attacks it with people of its own.
+    .filter(({ template }) => template !== "/api/auth/change-password")
     .map((operation) => ({ ...operation, example: world.name(operation.example) }));
   print(`${operations.length} endpoints, ${values.runs} requests each, seed ${seed}`);
   const { findings, sent } = await attackAll({ operations, ...world, seed, runs: Number(values.runs) });

@@ -19,8 +19,8 @@ import { getTemplate } from "./template-queries.ts";
 /** Sends a letter to staff, marked as a test. Nothing else changes. */
 export async function sendTest(ctx: Context, input: TestMailRequest): Promise<MailRow> {
   const to = await ownAddress(ctx, input.to);
-  const { letter, propertyId, leadId, isCampaign } = await chooseLetter(ctx, input);
-  const property = await getProperty(ctx, propertyId);
+  const { letter, property, leadId, isCampaign } = await chooseLetter(ctx, input);
+  const propertyId = property.id;
   await requireVendor(ctx);
   const footer = isCampaign ? sampleFooter(ctx, property) : undefined;
   const composed = await fillSample(ctx, letter, propertyId, input.lead_id ?? leadId, footer);
@@ -64,17 +64,23 @@ async function ownAddress({ actor, ...ctx }: Context, wanted: string | undefined
   return colleague.email;
 }
 
-type Chosen = { letter: LetterParts; propertyId: string; leadId?: string; isCampaign?: boolean };
+type Chosen = {
+  letter: LetterParts;
+  property: Awaited<ReturnType<typeof getProperty>>;
+  leadId?: string;
+  isCampaign?: boolean;
+};
 
 async function chooseLetter(ctx: Context, input: TestMailRequest): Promise<Chosen> {
   if (input.draft_id) {
     const { draft } = await getDraft(ctx, input.draft_id);
-    return { letter: draft, propertyId: draft.propertyId, leadId: draft.leadId };
+    const property = await getProperty(ctx, draft.propertyId);
+    return { letter: draft, property, leadId: draft.leadId };
   }
   if (input.campaign_id) {
     const { campaign } = await getCampaign(ctx, input.campaign_id);
     const letter = { ...campaign, content: campaign.templateContent };
-    return { letter, propertyId: campaign.propertyId, isCampaign: true };
+    return { letter, property: await getProperty(ctx, campaign.propertyId), isCampaign: true };
   }
   const template = input.template_id ? await getTemplate(ctx, input.template_id) : null;
   const propertyId = input.property_id ?? template?.propertyId ?? null;
@@ -82,6 +88,6 @@ async function chooseLetter(ctx: Context, input: TestMailRequest): Promise<Chose
     throw invalidFields([
       { field: "property_id", message: "is required: the template is for every property" },
     ]);
-  await getProperty(ctx, propertyId);
-  return { letter: await takeTemplate(ctx, propertyId, input), propertyId };
+  const property = await getProperty(ctx, propertyId);
+  return { letter: await takeTemplate(ctx, propertyId, input), property };
 }
