@@ -131,6 +131,7 @@ describe("POST /api/v1/status/workflows", () => {
     ["an unknown target", { open: { allowed_transitions: ["nowhere"] } }, "VALIDATION_ERROR"],
     ["a step nobody reaches", { review: { allowed_transitions: ["done"] } }, "VALIDATION_ERROR"],
     ["a way in without a way out", { paid: { allowed_transitions: [] } }, "VALIDATION_ERROR"],
+    ["a permission that nobody holds", { open: { required_permission: "fly" } }, "VALIDATION_ERROR"],
     ["no time at all", { open: { sla_hours: 0 } }, "SLA_VALIDATION_ERROR"],
     ["less than no time", { open: { sla_hours_by_priority: { high: -1 } } }, "SLA_VALIDATION_ERROR"],
     [

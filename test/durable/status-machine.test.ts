@@ -282,6 +282,19 @@ describe("approvals", () => {
 });
 
 describe("migration", () => {
+  it("is refused, and breaks nothing, where somebody has used its name for a change", async () => {
+    const order = anOrder();
+    await order.change("open", { changeId: "migration:1" });
+    const definition = aWorkflow([{ status_name: "started", is_final: true }], { version: 2 });
+    const moment = { now: Date.now(), actor: manager, clockOffsetMs: 0 };
+    const request = { ...moment, definition, mapping: { open: "started" }, changeId: "migration:1" };
+    expect(await order.machine.migrate(request, false)).toMatchObject({
+      outcome: "refused",
+      code: "CONFLICT",
+    });
+    expect(await order.row()).toMatchObject({ current_status: "open", version: 1 });
+  });
+
   it("is rehearsed without a trace and then done, with the clock and the history", async () => {
     const order = anOrder();
     const now = Date.now();

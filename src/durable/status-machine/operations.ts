@@ -70,12 +70,15 @@ export function change(desk: Desk, call: ChangeCall): ChangeResult {
 function repeated({ store }: Desk, { changeId, toStatus, now }: ChangeCall): ChangeResult | null {
   const approval = store.approvalOf(changeId);
   const transition = store.transitionOf(changeId);
-  if ((transition?.to ?? approval?.to ?? toStatus) !== toStatus)
-    return refuse("CONFLICT", "The change id was used for another change", { change_id: changeId });
+  if ((transition?.to ?? approval?.to ?? toStatus) !== toStatus) return changeIdTaken(changeId);
   const entity = store.entity();
   if (transition && entity)
     return { outcome: "unchanged", transition, status: viewOf(entity, store.calendars(), now) };
   return approval && approvalRequired(approval);
+}
+
+function changeIdTaken(changeId: string): Refusal {
+  return refuse("CONFLICT", "The change id was used for another change", { change_id: changeId });
 }
 
 function keptInPlace(
@@ -162,6 +165,7 @@ export function migrate(desk: Desk, request: MigrateRequest, dryRun: boolean): M
   if (migrated.outcome === "refused") return migrated;
   const { plan, transition, ended, approvals } = migrated;
   if (dryRun) return { outcome: "planned", plan };
+  if (transition && store.transitionOf(request.changeId)) return changeIdTaken(request.changeId);
   if (transition) saveTransition(desk, migrated.entity, transition);
   if (ended) store.saveClosedClock(ended);
   save(desk, memory.entity, migrated.entity, request.now);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { instant } from "../../core/page.ts";
+import { permissions } from "../../core/permissions.ts";
 import { Pagination } from "./schemas.ts";
 import { EntityType, WorkflowDefinition, WorkflowStep } from "./workflow-schema.ts";
 
@@ -9,6 +10,7 @@ const when = z.iso.datetime();
 
 const StepDraft = WorkflowStep.extend({
   step_id: WorkflowStep.shape.step_id.optional().describe("The status's name unless said"),
+  required_permission: z.enum(permissions).nullable().default(null),
 });
 const steps = z.array(StepDraft).min(1).max(200);
 
