@@ -24,6 +24,8 @@ export type RouteNote = {
   status?: number;
   bare?: boolean;
   media?: string;
+  /** What the answer's `meta` tells besides the usual. */
+  meta?: z.ZodObject;
   input?: { target: keyof ValidationTargets; schema: z.ZodType };
   access?: string;
 };
@@ -34,7 +36,7 @@ export function noted<Handler extends MiddlewareHandler>(handler: Handler, note:
   return Object.assign(handler, { [routeNote]: note });
 }
 
-type Doc = Pick<RouteNote, "status" | "bare" | "media" | "description">;
+type Doc = Pick<RouteNote, "status" | "bare" | "media" | "meta" | "description">;
 
 /** Documents a route: what it does and the shape of `data` (or of the whole body when `bare`). */
 export function doc(summary: string, answer?: z.ZodType, more: Doc = {}): MiddlewareHandler {

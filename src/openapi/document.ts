@@ -4,7 +4,7 @@ import { type Operation, operationOf, tagOf } from "./operation.ts";
 import { outgoing } from "./outgoing.ts";
 import { readRoutes, templateOf } from "./read-routes.ts";
 import { refusals } from "./refusals.ts";
-import { type JsonSchema, Shapes } from "./shapes.ts";
+import { type JsonSchema, metaFields, Shapes } from "./shapes.ts";
 
 export type ApiDocument = {
   openapi: "3.1.0";
@@ -32,8 +32,12 @@ export function describeApi(routes: RouterRoute[], { strict = false } = {}): Api
   }
   const responses = refusals(shapes);
   const webhooks = outgoing(shapes);
-  shapes.add("Meta", metaShape({}));
-  shapes.add("PageMeta", metaShape({ pagination }));
+  const numbers = ["page", "limit", "total", "totalPages"].map(
+    (name) => [name, { type: "integer" }] as const,
+  );
+  const pagination = shapes.object(Object.fromEntries(numbers));
+  shapes.add("Meta", shapes.object(metaFields));
+  shapes.add("PageMeta", shapes.object({ ...metaFields, pagination }));
   return {
     openapi: "3.1.0",
     info: { title: "DomIQ Edge", version, description },
@@ -42,23 +46,6 @@ export function describeApi(routes: RouterRoute[], { strict = false } = {}): Api
     webhooks,
     components: { schemas: sorted(shapes.named), responses, parameters: sharedParameters, securitySchemes },
   };
-}
-
-const pagination = {
-  type: "object",
-  properties: Object.fromEntries(
-    ["page", "limit", "total", "totalPages"].map((name) => [name, { type: "integer" }]),
-  ),
-  required: ["page", "limit", "total", "totalPages"],
-};
-
-function metaShape(more: Record<string, JsonSchema>): JsonSchema {
-  const properties = {
-    timestamp: { type: "string", format: "date-time" },
-    requestId: { type: "string" },
-    ...more,
-  };
-  return { type: "object", properties, required: Object.keys(properties) };
 }
 
 const sharedParameters = {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { speaksFastApi } from "../core/dialects.ts";
 import { type DescribedRoute, isSocket, parametersOf } from "./read-routes.ts";
 import { refusalsOf } from "./refusals.ts";
-import type { JsonSchema, Shapes } from "./shapes.ts";
+import { type JsonSchema, metaFields, type Shapes } from "./shapes.ts";
 import { socketOf } from "./sockets.ts";
 
 export type Operation = {
@@ -119,7 +119,7 @@ function success(route: DescribedRoute, shapes: Shapes): Record<string, JsonSche
       [status]: { description, ...(media === "application/json" ? {} : { content: { [media]: {} } }) },
     };
   const bare = route.note.bare || speaksFastApi(route.path);
-  const schema = bare ? shapes.of(answer, "output") : enveloped(route, shapes.of(answer, "output"));
+  const schema = bare ? shapes.of(answer, "output") : enveloped(route, shapes.of(answer, "output"), shapes);
   const response = { description, content: { [media]: { schema } } };
   // Health tells the same when it is bad, under the status that load balancers look at.
   return route.path.startsWith("/api/health")
@@ -127,17 +127,22 @@ function success(route: DescribedRoute, shapes: Shapes): Record<string, JsonSche
     : { [status]: response };
 }
 
-function enveloped(route: DescribedRoute, data: JsonSchema): JsonSchema {
-  const paged = data["type"] === "array" && isPaged(route);
-  return {
-    type: "object",
-    properties: {
+function enveloped(route: DescribedRoute, data: JsonSchema, shapes: Shapes): JsonSchema {
+  const { meta: told } = route.note;
+  if (told) {
+    const { properties } = shapes.of(told, "output") as { properties: Record<string, JsonSchema> };
+    return shapes.object({
       success: { const: true },
       data,
-      meta: { $ref: `#/components/schemas/${paged ? "PageMeta" : "Meta"}` },
-    },
-    required: ["success", "data", "meta"],
-  };
+      meta: shapes.object({ ...metaFields, ...properties }),
+    });
+  }
+  const paged = data["type"] === "array" && isPaged(route);
+  return shapes.object({
+    success: { const: true },
+    data,
+    meta: { $ref: `#/components/schemas/${paged ? "PageMeta" : "Meta"}` },
+  });
 }
 
 function isPaged({ inputs }: DescribedRoute): boolean {

@@ -52,13 +52,15 @@ export function refusalsOf(route: DescribedRoute): Responses {
     503: resman,
   };
   const statuses = Object.keys(possible).filter((status) => possible[Number(status)]);
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { $ref: `#/components/responses/${prefix}${reasons[Number(status)]?.[0]}` },
-    ]),
-  );
+  const refused = statuses.map((status): [string, JsonSchema] => [
+    status,
+    { $ref: `#/components/responses/${prefix}${reasons[Number(status)]?.[0]}` },
+  ]);
+  return { ...Object.fromEntries(refused), ...(route.note.media === "text/html" ? deadPage : {}) };
 }
+
+/** Where people follow a link they are shown a page, also when the link leads nowhere. */
+const deadPage = { 404: { description: "The link is not one of ours", content: { "text/html": {} } } };
 
 function response(status: string, description: string, schema: JsonSchema): JsonSchema {
   const headers = status === "429" ? { headers: { "Retry-After": retryAfter } } : {};
@@ -70,17 +72,9 @@ const retryAfter = { description: "Seconds", schema: { type: "integer" } };
 function enveloped(shapes: Shapes, status: number): JsonSchema {
   const codes = Object.entries(errorStatus).filter(([, usual]) => usual === status);
   const code = status === 400 ? ["INVALID_FORMAT", "VALIDATION_ERROR"] : codes.map(([name]) => name);
-  const details = status === 422 ? { anyOf: [fieldProblems(shapes), {}] } : {};
-  const error = {
-    type: "object",
-    properties: { code: { enum: code }, message: { type: "string" }, details },
-    required: ["code", "message"],
-  };
-  return {
-    type: "object",
-    properties: { success: { const: false }, error, meta: { $ref: "#/components/schemas/Meta" } },
-    required: ["success", "error", "meta"],
-  };
+  const details = status === 422 ? { anyOf: [fieldProblems(shapes), { type: "object" }] } : {};
+  const error = shapes.object({ code: { enum: code }, message: { type: "string" }, details }, ["details"]);
+  return shapes.object({ success: { const: false }, error, meta: { $ref: "#/components/schemas/Meta" } });
 }
 
 function fieldProblems(shapes: Shapes): JsonSchema {

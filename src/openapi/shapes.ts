@@ -3,6 +3,12 @@ import { z } from "zod";
 /** JSON Schema 2020-12 as OpenAPI 3.1 embeds it. */
 export type JsonSchema = { [keyword: string]: unknown };
 
+/** What every answer's `meta` holds. */
+export const metaFields: Record<string, JsonSchema> = {
+  timestamp: { type: "string", format: "date-time" },
+  requestId: { type: "string" },
+};
+
 type Direction = "input" | "output";
 
 /** Turns Zod shapes into JSON Schema and gathers the named ones, each once. */
@@ -33,6 +39,17 @@ export class Shapes {
     for (const [name, definition] of Object.entries($defs))
       this.named[names.get(name) ?? name] = refer(definition, names);
     return refer(schema, names);
+  }
+
+  /** An object that has all of these fields, and where a test wants to know, no other. */
+  object(properties: Record<string, JsonSchema>, optional: string[] = []): JsonSchema {
+    const required = Object.keys(properties).filter((name) => !optional.includes(name));
+    return {
+      type: "object",
+      properties,
+      required,
+      ...(this.strict ? { additionalProperties: false } : {}),
+    };
   }
 
   add(name: string, schema: JsonSchema): JsonSchema {

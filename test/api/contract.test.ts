@@ -56,12 +56,32 @@ describe("the promised endpoints", () => {
     expect(undocumented.map(({ name }) => name)).toEqual([]);
   });
 
-  it.each(present)("$name answers somebody who may ask", async ({ route }) => {
+  it.each(present)("$name serves somebody who may ask", async ({ name, route }) => {
     const status = await call(await aWorld(), route);
-    expect([404, 405, 501]).not.toContain(status);
-    expect(status).toBeLessThan(500);
+    const refusal = refusedHere[name];
+    expect(refusal === undefined ? served : [refusal]).toContain(status);
   });
 });
+
+const served = [101, 200, 201, 202, 302];
+
+/** What the documented example meets in a world that is not the demo's and where things hang on each other. */
+const refusedHere: Record<string, number> = {
+  "POST /api/auth/login": 401,
+  "POST /api/auth/refresh": 401,
+  "POST /api/auth/reset-password": 401,
+  "DELETE /api/companies/:id": 409,
+  "DELETE /api/properties/:id": 409,
+  "POST /api/properties/:id/managers": 409,
+  "DELETE /api/property-managers/:id": 409,
+  "POST /api/property-managers/:id/assignments": 409,
+  "DELETE /api/users/:id": 409,
+  "PUT /api/lead-notifications/:id": 409,
+  "POST /api/v1/status/change": 409,
+  "POST /api/conversations/:id/book-tour": 422,
+  "GET /api/resman/tours/availability": 422,
+  "POST /api/v1/status/webhooks": 422,
+};
 
 type Asked = { path: string; body: unknown };
 

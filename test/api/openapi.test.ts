@@ -1,3 +1,4 @@
+import { dereference, type Schema, validate } from "@cfworker/json-schema";
 import { describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { describeApi } from "../../src/openapi/document.ts";
@@ -5,6 +6,22 @@ import { exampleOf } from "../../src/openapi/operation.ts";
 import { isSocket, readRoutes } from "../../src/openapi/read-routes.ts";
 import { anonymous } from "../support/api.ts";
 import { isPublic } from "../support/public-routes.ts";
+
+type Shown = { place: string; schema: Schema; example: unknown };
+
+/** Every example in the document, with the schema it stands beside. */
+function shownIn(node: unknown, place: string): Shown[] {
+  if (typeof node !== "object" || node === null) return [];
+  const { schema, example, examples } = node as { schema?: Schema; example?: unknown; examples?: unknown };
+  const whole = schema && example !== undefined ? [{ place, schema, example }] : [];
+  const own = Array.isArray(examples)
+    ? examples.map((shown: unknown) => ({ place, schema: node as Schema, example: shown }))
+    : [];
+  const inside = Object.entries(node).flatMap(([name, value]) =>
+    name === "example" || name === "examples" ? [] : shownIn(value, `${place}/${name}`),
+  );
+  return [...whole, ...own, ...inside];
+}
 
 const routes = readRoutes(createApp().routes).map((route) => ({
   ...route,
@@ -46,6 +63,17 @@ describe("every route", () => {
       expect(schema.safeParse(example).error?.issues ?? []).toEqual([]);
     },
   );
+
+  it("shows no example that its own schema refuses", () => {
+    const document = JSON.parse(JSON.stringify(describeApi(createApp().routes))) as Schema;
+    const lookup = dereference(document);
+    const shown = shownIn(document, "#");
+    expect(shown.length).toBeGreaterThan(100);
+    const wrong = shown.flatMap(({ place, schema, example }) =>
+      validate(example, schema, "2020-12", lookup).valid ? [] : [`${place}: ${JSON.stringify(example)}`],
+    );
+    expect(wrong).toEqual([]);
+  });
 
   it("has an operation id of its own", () => {
     const ids = Object.values(describeApi(createApp().routes).paths)

@@ -2,7 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { configOf } from "../../src/core/config.ts";
 import { parts } from "../../src/core/routers.ts";
 import { signStaffToken, signVisitorToken } from "../../src/core/tokens.ts";
-import { checkAnswer } from "./documented.ts";
+import { checkResponse } from "./documented.ts";
 import { type Account, type Property, type Visitor } from "./factories.ts";
 
 const origin = "https://api.domiq.test";
@@ -19,7 +19,7 @@ export type Api = {
   post(path: string, body?: unknown, headers?: Extra): Promise<Answer>;
   put(path: string, body?: unknown, headers?: Extra): Promise<Answer>;
   delete(path: string, headers?: Extra): Promise<Answer>;
-  /** For what JSON calls cannot say: sockets, raw bodies, preflights. The answer is not checked. */
+  /** For what JSON calls cannot say: sockets, raw bodies, preflights. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
 };
 
@@ -65,13 +65,15 @@ function api(tokenOf: () => Promise<string | null>): Api {
     const headers = new Headers(init.headers);
     const token = await tokenOf();
     if (token && !headers.has("authorization")) headers.set("authorization", `Bearer ${token}`);
-    return exports.default.fetch(new Request(origin + path, { ...init, headers }));
+    const response = await exports.default.fetch(new Request(origin + path, { ...init, headers }));
+    await checkResponse(init.method ?? "GET", path, response);
+    return response;
   };
   const call = async (method: string, path: string, body: unknown, extra: Extra = {}): Promise<Answer> => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const type: Extra = body === undefined ? {} : { "content-type": "application/json" };
     const response = await send(path, { method, ...json, headers: { ...type, ...extra } });
-    return read(method, path, response);
+    return read(response);
   };
   return {
     get: (path, headers) => call("GET", path, undefined, headers),
@@ -82,10 +84,9 @@ function api(tokenOf: () => Promise<string | null>): Api {
   };
 }
 
-async function read(method: string, path: string, response: Response): Promise<Answer> {
+async function read(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
   const body: unknown = isJson && text !== "" ? JSON.parse(text) : text;
-  if (isJson) checkAnswer(method, path, response.status, body);
   return { status: response.status, body, headers: response.headers };
 }

@@ -9,8 +9,15 @@ let known:
   | { document: Described; lookup: Record<string, Schema | boolean>; paths: [RegExp, string][] }
   | undefined;
 
-/** Throws when an answer is not what the API document promises for its path, method and status. */
-export function checkAnswer(method: string, path: string, status: number, body: unknown): void {
+/** Throws when a response is not what the API document promises; its body stays to be read. */
+export async function checkResponse(method: string, path: string, response: Response): Promise<void> {
+  if (!path.startsWith("/api/") || method === "OPTIONS" || method === "HEAD") return;
+  const media = response.headers.get("content-type")?.split(";")[0] ?? null;
+  const body = media === "application/json" ? await response.clone().json() : undefined;
+  checkAnswer(method, path, response.status, media, body);
+}
+
+function checkAnswer(method: string, path: string, status: number, media: string | null, body: unknown) {
   const { document, lookup, paths } = (known ??= describe());
   const pathname = path.split("?")[0] ?? path;
   const template = paths.find(([pattern]) => pattern.test(pathname))?.[1];
@@ -19,8 +26,14 @@ export function checkAnswer(method: string, path: string, status: number, body: 
   if (!operation && status === 404) return;
   const answer = operation && operation.responses[String(status)];
   if (!answer) throw new Error(`the API document knows no ${method} ${template ?? pathname} ${status}`);
-  const schema = resolve(document, answer).content?.["application/json"]?.schema;
-  if (!schema) return;
+  const { content = {} } = resolve(document, answer);
+  const said = `${method} ${path} ${status}`;
+  if (media === null && Object.keys(content).length === 0) return;
+  const promised = media === null ? undefined : content[media];
+  if (!promised) throw new Error(`${said} came as ${media}, not as ${Object.keys(content).join(" or ")}`);
+  if (media !== "application/json") return;
+  const { schema } = promised;
+  if (!schema) throw new Error(`the API document has no shape for ${said}`);
   const result = validate(body, schema, "2020-12", lookup, false);
   if (!result.valid)
     throw new Error(`${method} ${path} ${status} is not as documented:\n${explain(result.errors, body)}`);

@@ -1,8 +1,9 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitChange } from "../../core/guarded-commit.ts";
 import { offsetOf, type Paged } from "../../core/page.ts";
-import { only } from "../../core/scope.ts";
 import { refreshTokens } from "../../db/schema/companies.ts";
 import { ownAccount } from "./own-account.ts";
 import type { SessionQuery } from "./schemas.ts";
@@ -53,23 +54,28 @@ export async function listOwnSessions(ctx: Context, query: SessionQuery): Promis
 export async function endOwnSession(ctx: Context, id: string): Promise<{ id: string; endedAt: Date }> {
   const { account } = ownAccount(ctx);
   const endedAt = new Date();
-  const ended = await ctx.db
-    .update(refreshTokens)
-    .set({ revokedAt: endedAt })
-    .where(
-      and(
-        eq(refreshTokens.accountId, account.id),
-        eq(refreshTokens.familyId, id),
-        isNull(refreshTokens.revokedAt),
-      ),
-    )
-    .returning({ id: refreshTokens.familyId });
-  only(ended, "Session");
-  await audit(ctx, {
-    action: "end_session",
-    recordType: "account",
-    recordId: account.id,
-    after: { session: id },
-  });
+  await commitChange(
+    ctx,
+    [
+      ctx.db
+        .update(refreshTokens)
+        .set({ revokedAt: endedAt })
+        .where(
+          and(
+            eq(refreshTokens.accountId, account.id),
+            eq(refreshTokens.familyId, id),
+            isNull(refreshTokens.revokedAt),
+          ),
+        ),
+      audit(ctx, {
+        action: "end_session",
+        recordType: "account",
+        recordId: account.id,
+        after: { session: id },
+      }),
+    ],
+    [],
+    () => notFound("Session"),
+  );
   return { id, endedAt };
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { pageQuery } from "../../core/page.ts";
-import { phoneNumber, shortText, webUrl } from "../../core/fields.ts";
+import { emailAddress, phoneNumber, shortText, webUrl } from "../../core/fields.ts";
 
 export const CompanyId = z.object({ id: z.string() });
 
 const fields = {
   name: shortText.meta({ example: "Maple Residential" }),
   logo_url: webUrl.nullable().optional(),
-  contact_email: z.email().max(254).nullable().optional().meta({ example: "office@maple.test" }),
+  contact_email: emailAddress.nullable().optional().meta({ example: "office@maple.test" }),
   contact_phone: phoneNumber.nullable().optional().meta({ example: "+13125550100" }),
   hubspot_company_id: shortText.nullable().optional(),
   calendly_org_uri: webUrl.nullable().optional(),

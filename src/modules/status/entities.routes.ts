@@ -65,6 +65,7 @@ currentRoutes.post(
   doc("The current statuses of up to 500 entities", shape.CurrentStatus.array(), {
     description:
       "`data` keeps the order asked. Entities that have no status, or that you may not see, are left out of it and listed in `meta.not_found` as you named them.",
+    meta: shape.NotFoundMeta,
   }),
   valid("json", shape.BulkQuestion),
   async (c) => {

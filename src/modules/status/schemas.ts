@@ -159,6 +159,10 @@ export const BulkQuestion = z
   });
 export type BulkQuestion = z.infer<typeof BulkQuestion>;
 
+export const NotFoundMeta = z.object({
+  not_found: z.array(z.object({ entity_type: z.string(), entity_id: AnyId })),
+});
+
 export const CurrentStatus = z
   .object({
     entity_type: z.string(),
