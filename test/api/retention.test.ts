@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { applyRetention } from "../../src/cron/apply-retention.ts";
 import { jobs } from "../../src/cron/index.ts";
@@ -8,9 +8,10 @@ import { mailEvents } from "../../src/db/schema/email.ts";
 import { notificationDeliveries, notificationEvents } from "../../src/db/schema/notices.ts";
 import { leadNotifications, mails } from "../../src/db/schema/outgoing.ts";
 import { chatRoom } from "../../src/durable/stubs.ts";
+import { mailRow } from "../../src/modules/email/queue-mail.ts";
 import { as } from "../support/api.ts";
 import { aChat } from "../support/chat.ts";
-import { deliver, quietEnv } from "../support/deliver.ts";
+import { aContext, deliver, quietEnv } from "../support/deliver.ts";
 import {
   aCompany,
   aConversation,
@@ -144,6 +145,27 @@ describe("what a company keeps", () => {
       [young.id],
       [young.id],
     ]);
+  });
+
+  it("is a mail that has not left yet, however old", async () => {
+    const company = await aCompany();
+    const ctx = await aContext(company.id);
+    const letter = (dedupeKey: string) =>
+      mailRow(ctx, { dedupeKey, to: { address: "nora@example.test" }, subject: "Tour", text: "Soon" }).insert;
+    await letter("waits");
+    await letter("left");
+    const own = eq(mails.companyId, company.id);
+    await db
+      .update(mails)
+      .set({ createdAt: daysAgo(40) })
+      .where(own);
+    await db
+      .update(mails)
+      .set({ status: "sent" })
+      .where(and(own, eq(mails.dedupeKey, "left")));
+    await set(company, { mails_days: 30 });
+    await night(company);
+    expect((await db.select().from(mails).where(own)).map((mail) => mail.dedupeKey)).toEqual(["waits"]);
   });
 
   it("goes from the room too", async () => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { companyRetention } from "../../db/schema/access.ts";
 import { conversations, messages } from "../../db/schema/conversations.ts";
@@ -7,6 +7,8 @@ import { momentOf } from "../status/machine-request.ts";
 
 const rowsAtOnce = 500;
 const roomsAtOnce = 20;
+/** A mail that still has to leave stays until it has. */
+const hasLeft = sql`status not in ('queued', 'sending')`;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Removes one page of what the company no longer keeps; false when there is nothing left. */
@@ -18,7 +20,7 @@ export async function forgetOld(ctx: Context): Promise<boolean> {
   if (!kept) return false;
   const removed = [
     await forgetConversations(ctx, kept.conversationsDays),
-    await removeRows(ctx, "mails", "created_at", kept.mailsDays, [["mail_events", "mail_id"]]),
+    await removeRows(ctx, "mails", "created_at", kept.mailsDays, [["mail_events", "mail_id"]], hasLeft),
     await removeRows(ctx, "lead_notifications", "created_at", kept.notificationsDays, [
       ["notification_events", "notification_id"],
       ["notification_deliveries", "notification_id"],
@@ -36,10 +38,11 @@ async function removeRows(
   time: string,
   days: number | null,
   parts: [table: string, column: string][] = [],
+  condition: SQL = sql`true`,
 ): Promise<boolean> {
   if (days === null) return false;
   const old = (column: string) => sql`select ${sql.identifier(column)} from ${sql.identifier(table)}
-    where company_id = ${ctx.companyId} and ${sql.identifier(time)} < ${before(ctx, days)}
+    where company_id = ${ctx.companyId} and ${sql.identifier(time)} < ${before(ctx, days)} and ${condition}
     order by ${sql.identifier(time)}, rowid limit ${rowsAtOnce}`;
   // The parts first: what is broken off finds them by the same rows again.
   for (const [part, column] of parts)
