@@ -22,8 +22,8 @@ function checkAnswer(method: string, path: string, status: number, media: string
   const pathname = path.split("?")[0] ?? path;
   const template = paths.find(([pattern]) => pattern.test(pathname))?.[1];
   const operation = template && (document.paths[template]?.[method.toLowerCase()] as Operation | undefined);
-  // A path that does not exist answers 404, and that is all there is to say of it.
-  if (!operation && status === 404) return;
+  // Of a path that does not exist there is nothing to say but that, or that the caller may not go that way at all.
+  if (!operation && [401, 403, 404].includes(status)) return;
   const answer = operation && operation.responses[String(status)];
   if (!answer) throw new Error(`the API document knows no ${method} ${template ?? pathname} ${status}`);
   const { content = {} } = resolve(document, answer);
