@@ -151,6 +151,16 @@ describe("staff in a conversation", () => {
     expect(refused.body.error.details).toEqual({ tours: 1 });
   });
 
+  it("keep the ends of a budget in order, whoever tells them", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    const path = `/api/conversations/${conversationId}`;
+    expect((await as(company.agent).put(path, { price_range_max: 1500 })).status).toBe(200);
+    const refused = await as(company.agent).put(path, { price_range_min: 2000 });
+    expect(refused.status).toBe(422);
+    expect(refused.body.error.details).toMatchObject([{ field: "price_range_min" }]);
+    expect((await visitor.post(`${path}/qualify`, { price_range_min: 2000 })).status).toBe(422);
+  });
+
   it("that are archived leave the lists of statuses, and nobody is late with them", async () => {
     const { company, visitor, conversationId } = await aChat();
     await visitor.post(`/api/conversations/${conversationId}/handoff`, {});

@@ -8,6 +8,7 @@ import { users } from "../../db/schema/users.ts";
 import { chatRoom } from "../../durable/stubs.ts";
 import { upsertLead } from "../leads/upsert-lead.ts";
 import type { ConversationRow, ConversationWithStatus } from "./present.ts";
+import { requireOrderedPrices } from "../leads/price-range.ts";
 import { aboutOf, columnsOf, getConversation, nextVersion } from "./queries.ts";
 import type { Qualification } from "./schemas.ts";
 
@@ -22,6 +23,7 @@ export async function qualifyConversation(
   const now = ctx.now();
   const contact = contactOf(input);
   const wishes = changes(columnsOf(input));
+  requireOrderedPrices(conversation, wishes);
   const mine = and(eq(conversations.companyId, conversation.companyId), eq(conversations.id, id));
   const [, [visitor]] = await commit(ctx, [
     ctx.db

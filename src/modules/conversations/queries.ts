@@ -9,6 +9,7 @@ import { contains } from "../../db/contains.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import type { About } from "../../durable/chat-room/room-store.ts";
+import { requireOrderedPrices } from "../leads/price-range.ts";
 import type { ConversationRow, ConversationWithStatus } from "./present.ts";
 import type { ConversationChanges, ConversationQuery } from "./schemas.ts";
 
@@ -97,6 +98,8 @@ export async function updateConversation(
   const { conversation: before, status } = await getConversation(ctx, id);
   requireWritable(ctx, before.propertyId);
   if (seenVersion !== undefined && seenVersion !== before.version) throw staleVersion();
+  const changed = changes(columnsOf(draft));
+  requireOrderedPrices(before, changed);
   const isVersion = seenVersion === undefined ? undefined : eq(conversations.version, seenVersion);
   const [rows] = await commitChange(
     ctx,
@@ -104,7 +107,7 @@ export async function updateConversation(
       ctx.db
         .update(conversations)
         .set({
-          ...changes(columnsOf(draft)),
+          ...changed,
           version: nextVersion,
           updatedAt: ctx.now(),
         })
@@ -146,7 +149,6 @@ export function columnsOf(draft: ConversationChanges) {
   };
 }
 
-/** Archives a conversation that has no live tour. */
 /** What the conversation's room must know of it. */
 export function aboutOf(ctx: Context, row: ConversationRow): About {
   const { companyId, id, propertyId, userId } = row;

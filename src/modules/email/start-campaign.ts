@@ -2,8 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { AppError } from "../../core/errors.ts";
-import { commitChange } from "../../core/guarded-commit.ts";
-import { commit } from "../../core/outbox.ts";
+import { commitChange, commitWhile } from "../../core/guarded-commit.ts";
 import { requireWritable, staleVersion } from "../../core/scope.ts";
 import { emailCampaigns } from "../../db/schema/email.ts";
 import { type CampaignRow, type CampaignWithCounts, getCampaign } from "./campaign-queries.ts";
@@ -55,8 +54,16 @@ export async function launchCampaign(ctx: Context, campaign: CampaignRow): Promi
   const now = ctx.now();
   const run = campaign.run + 1;
   const k = emailCampaigns;
-  const [rows] = await commit(
+  const itself = and(
+    eq(k.companyId, ctx.companyId),
+    eq(k.id, campaign.id),
+    eq(k.version, campaign.version),
+    inArray(k.status, ["draft", "scheduled", "paused"]),
+    isNull(k.deletedAt),
+  );
+  const written = await commitWhile(
     ctx,
+    sql`${ctx.db.$count(k, itself)} = 1`,
     [
       ctx.db
         .update(k)
@@ -69,21 +76,12 @@ export async function launchCampaign(ctx: Context, campaign: CampaignRow): Promi
           version: campaign.version + 1,
           updatedAt: now,
         })
-        .where(
-          and(
-            eq(k.companyId, ctx.companyId),
-            eq(k.id, campaign.id),
-            eq(k.version, campaign.version),
-            inArray(k.status, ["draft", "scheduled", "paused"]),
-            isNull(k.deletedAt),
-          ),
-        )
-        .returning({ id: k.id }),
+        .where(itself),
       audit(ctx, { action: "send", recordType: "email_campaign", recordId: campaign.id, after: { run } }),
     ],
     [campaignWork(campaign.id, run, 0)],
   );
-  return rows.length > 0;
+  return written !== null;
 }
 
 async function move(

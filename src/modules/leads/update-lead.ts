@@ -10,6 +10,7 @@ import { contactOfLeadWork } from "../contacts/contact-work.ts";
 import { isPushable, leadFactsWork, pushLeadWork } from "./lead-work.ts";
 import type { LeadRow, LeadWithStatus } from "./present.ts";
 import { getLead, visible } from "./queries.ts";
+import { requireOrderedPrices } from "./price-range.ts";
 import type { LeadChanges } from "./schemas.ts";
 
 /** Changes what is known of a lead; ResMan is told, and status and score follow. */
@@ -24,7 +25,7 @@ export async function updateLead(
   requireWritable(ctx, before.propertyId);
   if (seenVersion !== undefined && seenVersion !== before.version) throw staleVersion();
   const changed = changes(columnsOf(draft));
-  requireOrdered(before, changed);
+  requireOrderedPrices(before, changed);
   if (changed.assignedTo !== undefined && changed.assignedTo !== before.assignedTo)
     await requireAssignable(ctx, before, changed.assignedTo);
   const version = before.version + 1;
@@ -51,16 +52,6 @@ export async function updateLead(
     ],
   );
   return { ...found, lead: only(rows as LeadRow[], "Lead") };
-}
-
-/** A budget that is changed has its ends in order, whichever of them is said. */
-function requireOrdered(before: LeadRow, changed: Partial<LeadRow>): void {
-  const { priceRangeMin: min, priceRangeMax: max } = { ...before, ...changed };
-  if (min === null || max === null || min <= max) return;
-  if (changed.priceRangeMax !== undefined)
-    throw invalidFields([{ field: "price_range_max", message: "must not be less than price_range_min" }]);
-  if (changed.priceRangeMin !== undefined)
-    throw invalidFields([{ field: "price_range_min", message: "must not be more than price_range_max" }]);
 }
 
 /** Giving work to people is the managers' right, and only people of the lead's property can get it. */
