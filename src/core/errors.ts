@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** Every code a caller can meet, with the HTTP status it travels under. */
 export const errorStatus = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { sayIssues, sayMalformed, sayProblem } from "./fastapi-problems.ts";
 
 /** What is said of a body (or a query) that a shape refuses. */

@@ -1,5 +1,5 @@
 import parsePhoneNumber from "libphonenumber-js/min";
-import { z } from "zod";
+import * as z from "zod";
 
 /** One line of text a person typed. */
 export const shortText = z.string().trim().min(1, "must not be empty").max(200);

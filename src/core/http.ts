@@ -2,7 +2,7 @@ import { zValidator } from "@hono/zod-validator";
 import type { Context as HonoContext, MiddlewareHandler, ValidationTargets } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "./context.ts";
 import { refusalOn, speaksFastApi } from "./dialects.ts";
 import { AppError, type FieldProblem, type InputIssue, InvalidInput, MalformedBody } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { type AnyColumn, asc, desc, type SQL } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 
 /** One page of a list with the count of all that matched. */
 export type Paged<Row> = { rows: Row[]; total: number; page: number; limit: number };

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { UpstreamError, type VendorAnswer } from "./vendor.ts";
 
 /** The answer's JSON in the shape agreed on; throws UpstreamError for anything else. */

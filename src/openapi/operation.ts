@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { speaksFastApi } from "../core/dialects.ts";
 import { type DescribedRoute, isSocket, parametersOf } from "./read-routes.ts";
 import { refusalsOf } from "./refusals.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { envelopeShape, eventCatalogue } from "../modules/status/webhooks/event-schemas.ts";
 import type { JsonSchema, Shapes } from "./shapes.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../core/context.ts";
 import type { OutboxRow } from "../core/outbox.ts";
 import { drawProperty, PropertyPlaceShape } from "../modules/amplitude-data/calculate-engagement.ts";

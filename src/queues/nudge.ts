@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A queue message as it arrives. */
 export const Nudge = z.object({ companyId: z.string(), key: z.string() });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../core/context.ts";
 import { AppError } from "../core/errors.ts";
 import type { OutboxRow } from "../core/outbox.ts";

@@ -1,5 +1,5 @@
 import { and, eq, ne, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../core/context.ts";
 import { AppError } from "../core/errors.ts";
 import type { OutboxRow } from "../core/outbox.ts";

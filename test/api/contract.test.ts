@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { describeApi } from "../../src/openapi/document.ts";
 import { exampleOf } from "../../src/openapi/operation.ts";

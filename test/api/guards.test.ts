@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { isViewing, type Permission, permissions, roleMay } from "../../src/core/permissions.ts";
 import { exampleOf } from "../../src/openapi/operation.ts";

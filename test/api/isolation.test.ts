@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { configOf } from "../../src/core/config.ts";
 import { isViewing, type Permission, permissions, type Role, roleMay } from "../../src/core/permissions.ts";

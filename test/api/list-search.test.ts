@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { type DescribedRoute, readRoutes } from "../../src/openapi/read-routes.ts";
 import { as } from "../support/api.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { exampleOf } from "../../src/openapi/operation.ts";
 import { type DescribedRoute, readRoutes } from "../../src/openapi/read-routes.ts";

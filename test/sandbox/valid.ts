@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** The JSON body, or an answer that names every field that is wrong: 400 when it is no JSON, else 422. */
 export async function validBody<Schema extends z.ZodType>(

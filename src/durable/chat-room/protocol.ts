@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The longest message a conversation takes, in UTF-16 units, as `String.length` counts. */
 export const maxTextLength = 4000;

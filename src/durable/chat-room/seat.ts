@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { maxTextLength, type MessageRole, type ServerFrame } from "./protocol.ts";
 
 /** Who sits at a socket; kept in its attachment, so it survives hibernation. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Client to server on `/api/ws/notifications/:managerId` and `/api/ws/analytics/:propertyId`. */
 export const FeedClientFrame = z.discriminatedUnion("type", [

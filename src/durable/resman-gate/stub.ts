@@ -1,5 +1,5 @@
 import { proxyDurable } from "itty-durable";
-import { z } from "zod";
+import * as z from "zod";
 import type { Settlement } from "./gate.ts";
 
 /** Arguments travel in a header: short, printable ASCII, or they do not leave. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readJson } from "../read-json.ts";
 import { callVendor, type Fetch } from "../vendor.ts";
 

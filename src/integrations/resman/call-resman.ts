@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { callVendor, type Fetch, UpstreamError, type VendorAnswer } from "../vendor.ts";
 import { readXml } from "./mits-xml.ts";
 import { Envelope } from "./schemas.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An element's text, with or without attributes beside it; absent when empty. */
 const text = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../read-json.ts";
 import { callVendor, type Fetch, UpstreamError } from "../vendor.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What SendGrid can tell of a mail, in our words. `blocked` is a mailbox that did not take this one mail now. */
 export type MailEventType =

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson, readJson } from "../read-json.ts";
 import { callVendor, type Fetch, UpstreamError, type VendorAnswer } from "../vendor.ts";
 

@@ -1,5 +1,5 @@
 import { and, count, eq, isNull, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
 import { commit } from "../../core/outbox.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { shortText, webUrl } from "../../core/fields.ts";
 import { instant, localDate, pageQuery } from "../../core/page.ts";
 import { engagementScores } from "./engagement.ts";

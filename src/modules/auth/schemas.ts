@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { emailAddress } from "../../core/fields.ts";
 import { pageQuery } from "../../core/page.ts";
 import { roles } from "../../core/permissions.ts";

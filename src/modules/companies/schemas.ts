@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pageQuery } from "../../core/page.ts";
 import { emailAddress, phoneNumber, shortText, webUrl } from "../../core/fields.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pageQuery } from "../../core/page.ts";
 
 export const ExportId = z.object({ id: z.string(), exportId: z.string() });

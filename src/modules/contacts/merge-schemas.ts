@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Contact, Slice } from "./schemas.ts";
 
 const examples = ["0195f3a0-0000-7000-8000-000000000001", "0195f3a0-0000-7000-8000-000000000002"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { notFound } from "../../core/errors.ts";
 import { doc } from "../../core/http.ts";
 import { publicRoutes } from "../../core/routers.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { shortText } from "../../core/fields.ts";
 import { localDate } from "../../core/page.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Work } from "../../core/outbox.ts";
 
 export const CampaignStep = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { longText, shortText } from "../../core/fields.ts";
 import { instant, pageQuery } from "../../core/page.ts";
 import { recipientStatuses } from "../../db/schema/email.ts";

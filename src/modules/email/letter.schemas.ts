@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { letterTypes } from "./compose-letter.ts";
 import { isMergeField } from "./merge-fields.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { longText, shortText } from "../../core/fields.ts";
 import { pageQuery } from "../../core/page.ts";
 import { content, contentType, subject, variableName, variableValues } from "./letter.schemas.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { type BaseEnv, doc, ok, valid } from "../../core/http.ts";
 import { parts } from "../../core/routers.ts";
 import { takeEvents } from "./take-events.ts";

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../../core/context.ts";
 import { databaseFor } from "../../db/client.ts";
 import { erasures } from "../../db/schema/access.ts";

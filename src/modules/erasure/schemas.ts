@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Archived } from "../../core/fields.ts";
 
 export const Erasure = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { vendors } from "./backlog.ts";
 
 const status = z.enum(["healthy", "degraded", "unhealthy"]);

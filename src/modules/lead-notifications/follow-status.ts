@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../../core/context.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { settleContact } from "../contacts/settle-contact.ts";

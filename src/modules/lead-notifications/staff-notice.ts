@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Work } from "../../core/outbox.ts";
 import type { notificationTypes } from "./notification-types.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The origin of a web address, or null for what is none. */
 export function originOf(address: string): string | null {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { emailAddress, phoneNumber, shortText } from "../../core/fields.ts";
 import { pageQuery } from "../../core/page.ts";
 import { LeadNotification } from "../lead-notifications/schemas.ts";

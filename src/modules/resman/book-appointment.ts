@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../../core/context.ts";
 import { invalidFields } from "../../core/errors.ts";
 import { localDate } from "../../core/page.ts";

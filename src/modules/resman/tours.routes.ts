@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { doc, ok, valid } from "../../core/http.ts";
 import { localDate } from "../../core/page.ts";
 import { guestRoutes, may } from "../../core/routers.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const days = (least: number) =>
   z.int().min(least).max(3650).nullable().optional().describe("Days; null keeps for good");

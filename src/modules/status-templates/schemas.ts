@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { templateText } from "./template-text.ts";
 import { variables } from "./interpolate.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { unknownVariables, variables } from "./interpolate.ts";
 
 /** Words with variables; one that does not exist is refused when it is written, not when it is sent. */

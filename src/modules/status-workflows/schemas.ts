@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { shortText } from "../../core/fields.ts";
 import { pageQuery } from "../../core/page.ts";
 import { WorkflowAction } from "./action-config.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EntityType } from "./workflow-schema.ts";
 
 // Beyond these years a day has no longer ten letters, and days would no longer sort as they follow each other.

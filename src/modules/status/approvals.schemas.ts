@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EntityType } from "./workflow-schema.ts";
 import { Pagination, StatusChanged } from "./schemas.ts";
 

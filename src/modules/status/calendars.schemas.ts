@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { timeZone } from "../../core/fields.ts";
 import { OfficeHours } from "../properties/office-hours.ts";
 import { Pagination } from "./schemas.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../../core/context.ts";
 import { invalidFields } from "../../core/errors.ts";
 import { audit } from "../../core/audit.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hexColor } from "../../core/fields.ts";
 
 const slug = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "must be lower case letters, digits and _");

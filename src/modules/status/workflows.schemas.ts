@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instant } from "../../core/page.ts";
 import { permissions } from "../../core/permissions.ts";
 import { Pagination } from "./schemas.ts";

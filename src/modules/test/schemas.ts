@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roles } from "../../core/permissions.ts";
 import { emailAddress } from "../../core/fields.ts";
 import { instant, pageQuery } from "../../core/page.ts";

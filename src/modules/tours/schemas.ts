@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { emailAddress, longText, phoneNumber, shortText } from "../../core/fields.ts";
 import { instant, localDate, pageQuery } from "../../core/page.ts";
 import { TourType } from "./tour-rules.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../../core/context.ts";
 import { tourBook } from "../../durable/stubs.ts";
 import type { Taken } from "./slot-room.ts";

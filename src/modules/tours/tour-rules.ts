@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const TourType = z.enum(["in_person", "virtual", "self_guided"]);
 export type TourType = z.infer<typeof TourType>;

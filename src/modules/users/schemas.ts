@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { emailAddress, phoneNumber, shortText } from "../../core/fields.ts";
 import { instant, pageQuery } from "../../core/page.ts";
 import { OfficeHours } from "../properties/office-hours.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { refusal, validBody } from "../valid.ts";
 import { listProperties, lostReasonsOf } from "./properties.ts";
 import {

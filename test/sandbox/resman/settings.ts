@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What is not known of ResMan, as switches. The defaults are our choice, not ResMan's word. */
 export const Settings = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const Address = z.object({
   email: z.email("Does not contain a valid address."),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { statusEventKinds } from "../../../db/schema/status.ts";
 
 const when = z.iso.datetime();
