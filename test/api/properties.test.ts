@@ -295,6 +295,21 @@ describe("PUT /api/properties/:id", () => {
 });
 
 describe("DELETE /api/properties/:id", () => {
+  it("is not archived under a conversation that opens at that moment", async () => {
+    const company = await aCompany();
+    for (let time = 0; time < 8; time += 1) {
+      const property = await aProperty(company.company);
+      const [gone, opened] = await Promise.all([
+        as(company.admin).delete(`/api/properties/${property.id}`),
+        as(company.admin).post("/api/conversations", { property_id: property.id }),
+      ]);
+      expect([
+        [200, 404],
+        [409, 201],
+      ]).toContainEqual([gone.status, opened.status]);
+    }
+  });
+
   it("archives a property with its origins and assignments, and its key opens nothing", async () => {
     const { admin, property } = await aCompany();
     const { status, body } = await as(admin).delete(`/api/properties/${property.id}`);

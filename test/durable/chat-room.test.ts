@@ -55,6 +55,20 @@ describe("a conversation's socket", () => {
     expect((await second.next("message"))["seq"]).toBe(3);
   });
 
+  it("replays all of a very long conversation", async () => {
+    const { company, visitor, conversationId } = await aChat();
+    const room = roomOf(company.id, conversationId);
+    await runInDurableObject(room, (_room: ChatRoom, { storage }) => {
+      for (let n = 0; n < 1200; n += 1)
+        storage.sql.exec(
+          `insert into message(id, role, text, created_at, revision) values ('long-${n}', 'bot', 'word ${n}', 1, 1)`,
+        );
+    });
+    const socket = await join(visitor, conversationId);
+    const last = await socket.next((frame) => frame["seq"] === 1201);
+    expect(last["message"]).toMatchObject({ text: "word 1199" });
+  });
+
   it("lets a ticket in once", async () => {
     const { visitor, conversationId } = await aChat();
     const { body } = await visitor.post("/api/ws/tickets", { conversation_id: conversationId });

@@ -1,7 +1,9 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { audit } from "../../core/audit.ts";
 import type { Context } from "../../core/context.ts";
-import { commit, type Work } from "../../core/outbox.ts";
+import { notFound } from "../../core/errors.ts";
+import { commitWhile } from "../../core/guarded-commit.ts";
+import type { Work } from "../../core/outbox.ts";
 import { inCompany, inProperties, only, requireWritable } from "../../core/scope.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { properties } from "../../db/schema/properties.ts";
@@ -38,8 +40,15 @@ export async function openConversation(
     .returning();
   const { companyId } = property;
   const audited = { action: "create", recordType: "conversation", recordId: id, companyId, after: draft };
-  const [rows] = await commit(ctx, [insert, audit(ctx, audited)], [openedWork(companyId, id)]);
-  const conversation = only(rows, "Conversation");
+  const written = await commitWhile(
+    ctx,
+    // Archived meanwhile, a property would have left its conversation behind.
+    sql`${ctx.db.$count(properties, and(eq(properties.id, property.id), isNull(properties.deletedAt)))} = 1`,
+    [insert, audit(ctx, audited)],
+    [openedWork(companyId, id)],
+  );
+  if (!written) throw notFound("Property");
+  const conversation = only(written[0], "Conversation");
   if (property.chatbotIsActive)
     await chatRoom(ctx.env, property.companyId, conversation.id).greet(
       aboutOf(ctx, conversation),
