@@ -10,6 +10,7 @@ import { conversations } from "../../db/schema/conversations.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import type { About } from "../../durable/chat-room/room-store.ts";
 import { requireOrderedPrices } from "../leads/price-range.ts";
+import { statusOf } from "../status/status-join.ts";
 import type { ConversationRow, ConversationWithStatus } from "./present.ts";
 import type { ConversationChanges, ConversationQuery } from "./schemas.ts";
 
@@ -25,11 +26,7 @@ export function visible(ctx: Context) {
 
 const withStatus = { conversation: getTableColumns(conversations), status: statusEntities.currentStatus };
 
-const itsStatus = and(
-  eq(statusEntities.companyId, conversations.companyId),
-  eq(statusEntities.entityType, "conversation"),
-  eq(statusEntities.entityId, conversations.id),
-);
+const itsStatus = statusOf("conversation", conversations);
 
 export async function getConversation(ctx: Context, id: string): Promise<ConversationWithStatus> {
   return only(await withId(ctx, id), "Conversation");

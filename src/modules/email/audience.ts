@@ -5,6 +5,7 @@ import { leads } from "../../db/schema/conversations.ts";
 import { emailSuppressions } from "../../db/schema/email.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import { keysOf } from "../contacts/contact-keys.ts";
+import { statusOf } from "../status/status-join.ts";
 import type { Audience } from "./audience.schemas.ts";
 
 type Whose = { companyId: string; propertyId: string; audience: Audience };
@@ -43,11 +44,7 @@ export async function measureAudience(ctx: Context, whose: Whose): Promise<Audie
   return size ?? { matching: 0, addresses: 0, suppressed: 0 };
 }
 
-const itsStatus = and(
-  eq(statusEntities.companyId, leads.companyId),
-  eq(statusEntities.entityType, "lead"),
-  eq(statusEntities.entityId, leads.id),
-);
+const itsStatus = statusOf("lead", leads);
 
 function matches({ companyId, propertyId, audience: a }: Whose): SQL | undefined {
   return and(

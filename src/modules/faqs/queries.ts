@@ -1,4 +1,4 @@
-import { and, count, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, getTableColumns, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
@@ -6,6 +6,7 @@ import { contains } from "../../db/contains.ts";
 import { faqAskers, faqs } from "../../db/schema/knowledge.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import { getManager } from "../property-managers/queries.ts";
+import { byDeadline, overdueIs, statusOf } from "../status/status-join.ts";
 import type { FaqRow, FaqWithStatus } from "./present.ts";
 import type { FaqQuery } from "./schemas.ts";
 
@@ -14,12 +15,7 @@ export function visible(ctx: Context): SQL | undefined {
   return and(inCompany(ctx, faqs.companyId), inProperties(ctx, faqs.propertyId), isNull(faqs.deletedAt));
 }
 
-const itsStatus = and(
-  eq(statusEntities.companyId, faqs.companyId),
-  eq(statusEntities.entityType, "faq"),
-  eq(statusEntities.entityId, faqs.id),
-  isNull(statusEntities.archivedAt),
-);
+const itsStatus = statusOf("faq", faqs);
 
 const askedCount = sql<number>`(select count(*) from ${faqAskers}
   where ${faqAskers.companyId} = ${faqs.companyId} and ${faqAskers.faqId} = ${faqs.id})`;
@@ -78,8 +74,7 @@ export function faqPage(ctx: Context, query: FaqQuery) {
     created_at: faqs.createdAt,
     updated_at: faqs.updatedAt,
     asked_count: askedCount,
-    // Those without a deadline are never the urgent ones.
-    sla_deadline: sql`coalesce(${statusEntities.slaDeadline}, 9e15)`,
+    sla_deadline: byDeadline,
   };
   const page = ctx.db
     .select(withStatus)
@@ -95,11 +90,4 @@ export function faqPage(ctx: Context, query: FaqQuery) {
     .leftJoin(statusEntities, itsStatus)
     .where(where);
   return [page, counted] as const;
-}
-
-/** By the deadline, not by who was told of it. */
-function overdueIs(ctx: Context, overdue: boolean | undefined): SQL | undefined {
-  if (overdue === undefined) return undefined;
-  const { slaDeadline } = statusEntities;
-  return overdue ? lte(slaDeadline, ctx.now()) : or(gt(slaDeadline, ctx.now()), isNull(slaDeadline));
 }

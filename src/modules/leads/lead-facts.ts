@@ -7,6 +7,7 @@ import { properties } from "../../db/schema/properties.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import { tours } from "../../db/schema/tours.ts";
 import { liveStatuses } from "../tours/tour-places.ts";
+import { statusOf } from "../status/status-join.ts";
 import type { LeadRow } from "./present.ts";
 
 /** What the steps of the lead workflow ask for. */
@@ -43,14 +44,7 @@ export async function findSituation(ctx: Context, leadId: string): Promise<LeadS
         properties,
         and(eq(properties.companyId, leads.companyId), eq(properties.id, leads.propertyId)),
       )
-      .leftJoin(
-        statusEntities,
-        and(
-          eq(statusEntities.companyId, leads.companyId),
-          eq(statusEntities.entityType, "lead"),
-          eq(statusEntities.entityId, leads.id),
-        ),
-      )
+      .leftJoin(statusEntities, statusOf("lead", leads))
       .where(and(isTheLead(ctx, leadId), isNull(leads.deletedAt))),
     ctx.db
       .select({ live: count() })

@@ -1,10 +1,11 @@
-import { and, count, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, getTableColumns, gte, isNull, lt, or, type SQL } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
 import { contains } from "../../db/contains.ts";
 import { leads } from "../../db/schema/conversations.ts";
 import { statusEntities } from "../../db/schema/status.ts";
+import { byDeadline, overdueIs, statusOf } from "../status/status-join.ts";
 import type { LeadWithStatus } from "./present.ts";
 import type { LeadQuery } from "./schemas.ts";
 
@@ -23,11 +24,7 @@ const withStatus = {
   },
 };
 
-const itsStatus = and(
-  eq(statusEntities.companyId, leads.companyId),
-  eq(statusEntities.entityType, "lead"),
-  eq(statusEntities.entityId, leads.id),
-);
+const itsStatus = statusOf("lead", leads);
 
 export async function getLead(ctx: Context, id: string): Promise<LeadWithStatus> {
   const rows = await ctx.db
@@ -62,8 +59,7 @@ export function leadPage(ctx: Context, query: LeadQuery) {
     last_activity_at: leads.lastActivityAt,
     created_at: leads.createdAt,
     lead_score: leads.leadScore,
-    // Leads without a deadline are never the urgent ones.
-    sla_deadline: sql`coalesce(${statusEntities.slaDeadline}, 9e15)`,
+    sla_deadline: byDeadline,
   };
   const counted = ctx.db.select({ total: count() }).from(leads);
   return [
@@ -96,11 +92,4 @@ function statusIs(status: LeadQuery["status"]): SQL | undefined {
   if (status === undefined) return undefined;
   const projected = eq(statusEntities.currentStatus, status);
   return status === "new" ? or(projected, isNull(statusEntities.currentStatus)) : projected;
-}
-
-/** By the deadline, not by who was told of it. */
-function overdueIs(ctx: Context, overdue: boolean | undefined): SQL | undefined {
-  if (overdue === undefined) return undefined;
-  const { slaDeadline } = statusEntities;
-  return overdue ? lte(slaDeadline, ctx.now()) : or(gt(slaDeadline, ctx.now()), isNull(slaDeadline));
 }

@@ -6,6 +6,7 @@ import { properties } from "../../db/schema/properties.ts";
 import { statusEntities, statusTransitions } from "../../db/schema/status.ts";
 import { tours } from "../../db/schema/tours.ts";
 import type { ProspectRef } from "../../integrations/pms.ts";
+import { statusOf } from "../status/status-join.ts";
 import { toldOf } from "./lead-for-pms.ts";
 import { mapChatbotStatusToResMan } from "./map-status.ts";
 
@@ -42,14 +43,7 @@ export async function loadPush(ctx: Context, leadId: string, tourId: string | nu
         since: statusEntities.statusSince,
       })
       .from(leads)
-      .leftJoin(
-        statusEntities,
-        and(
-          eq(statusEntities.companyId, leads.companyId),
-          eq(statusEntities.entityType, "lead"),
-          eq(statusEntities.entityId, leads.id),
-        ),
-      )
+      .leftJoin(statusEntities, statusOf("lead", leads))
       .where(isTheLead),
     ctx.db
       .select()

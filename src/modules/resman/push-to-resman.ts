@@ -5,6 +5,7 @@ import { statusEntities } from "../../db/schema/status.ts";
 import { tours } from "../../db/schema/tours.ts";
 import type { Pms, ProspectRef } from "../../integrations/pms.ts";
 import { isLiveStatus } from "../tours/tour-places.ts";
+import { statusOf } from "../status/status-join.ts";
 import { findLostReason, findMapping } from "./find-mapping.ts";
 import { leadForPms, type Mapping, tourForPms } from "./lead-for-pms.ts";
 import { isLost, type Push, type Told, type TourRow, writeTold } from "./load-push.ts";
@@ -75,14 +76,7 @@ async function isWantedElsewhere(ctx: Context, { lead }: Push, ref: ProspectRef)
   const [others] = await ctx.db
     .select({ live: count() })
     .from(leads)
-    .leftJoin(
-      statusEntities,
-      and(
-        eq(statusEntities.companyId, leads.companyId),
-        eq(statusEntities.entityType, "lead"),
-        eq(statusEntities.entityId, leads.id),
-      ),
-    )
+    .leftJoin(statusEntities, statusOf("lead", leads))
     .where(
       and(
         eq(leads.companyId, ctx.companyId),

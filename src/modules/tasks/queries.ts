@@ -1,4 +1,4 @@
-import { and, count, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, getTableColumns, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../core/context.ts";
 import { offsetOf, orderBy, type Paged, pageOf } from "../../core/page.ts";
 import { inCompany, inProperties, only } from "../../core/scope.ts";
@@ -6,6 +6,7 @@ import { contains } from "../../db/contains.ts";
 import { tasks } from "../../db/schema/knowledge.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import { getManager } from "../property-managers/queries.ts";
+import { byDeadline, overdueIs, statusOf } from "../status/status-join.ts";
 import type { TaskRow, TaskWithStatus } from "./present.ts";
 import type { TaskQuery } from "./schemas.ts";
 
@@ -14,12 +15,7 @@ export function visible(ctx: Context): SQL | undefined {
   return and(inCompany(ctx, tasks.companyId), inProperties(ctx, tasks.propertyId), isNull(tasks.deletedAt));
 }
 
-const itsStatus = and(
-  eq(statusEntities.companyId, tasks.companyId),
-  eq(statusEntities.entityType, "task"),
-  eq(statusEntities.entityId, tasks.id),
-  isNull(statusEntities.archivedAt),
-);
+const itsStatus = statusOf("task", tasks);
 
 const withStatus = { task: getTableColumns(tasks), slaDeadline: statusEntities.slaDeadline };
 
@@ -76,7 +72,7 @@ export function taskPage(ctx: Context, query: TaskQuery) {
     updated_at: tasks.updatedAt,
     // Those without a date are never the urgent ones.
     due_at: sql`coalesce(${tasks.dueAt}, 9e15)`,
-    sla_deadline: sql`coalesce(${statusEntities.slaDeadline}, 9e15)`,
+    sla_deadline: byDeadline,
   };
   const page = ctx.db
     .select(withStatus)
@@ -92,11 +88,4 @@ export function taskPage(ctx: Context, query: TaskQuery) {
     .leftJoin(statusEntities, itsStatus)
     .where(where);
   return [page, counted] as const;
-}
-
-/** By the deadline, not by who was told of it. */
-function overdueIs(ctx: Context, overdue: boolean | undefined): SQL | undefined {
-  if (overdue === undefined) return undefined;
-  const { slaDeadline } = statusEntities;
-  return overdue ? lte(slaDeadline, ctx.now()) : or(gt(slaDeadline, ctx.now()), isNull(slaDeadline));
 }

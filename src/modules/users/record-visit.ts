@@ -6,6 +6,7 @@ import { only } from "../../core/scope.ts";
 import { conversations } from "../../db/schema/conversations.ts";
 import { statusEntities } from "../../db/schema/status.ts";
 import { users, userSessions } from "../../db/schema/users.ts";
+import { statusOf } from "../status/status-join.ts";
 import type { UserRow } from "./present.ts";
 import type { Visit } from "./schemas.ts";
 
@@ -100,11 +101,7 @@ function contactOf({ first_name, last_name, email, phone }: Visit) {
 /** The latest that is not closed. A conversation younger than its status' projection is active unless it has ended. */
 function openConversationOf(ctx: Context, userId: string, propertyId: string) {
   const c = conversations;
-  const its = and(
-    eq(statusEntities.companyId, c.companyId),
-    eq(statusEntities.entityType, "conversation"),
-    eq(statusEntities.entityId, c.id),
-  );
+  const its = statusOf("conversation", c);
   return ctx.db
     .select({
       id: c.id,
